@@ -1,0 +1,46 @@
+package rum
+
+import "unsafe"
+
+// Strings is a list of texts in one piece of memory: no allocation and no pointer per text, so that the garbage
+// collector has nothing to follow in a column of a million URLs.
+type Strings struct {
+	text []byte
+	ends []uint32
+}
+
+// Len is the number of texts.
+func (s *Strings) Len() int { return len(s.ends) }
+
+// Bytes is the memory that the texts take, in bytes.
+func (s *Strings) Bytes() int { return len(s.text) + 4*len(s.ends) }
+
+// At returns the i-th text. It shares the list's memory: it is valid until the list is written or its Block is Reset,
+// so keep a strings.Clone of what must live longer.
+func (s *Strings) At(i int) string {
+	var from uint32
+	if i > 0 {
+		from = s.ends[i-1]
+	}
+	b := s.text[from:s.ends[i]]
+	return unsafe.String(unsafe.SliceData(b), len(b))
+}
+
+// AppendString adds a text.
+func (s *Strings) AppendString(v string) {
+	s.text = append(s.text, v...)
+	s.end()
+}
+
+// end makes a text of the bytes that were appended to s.text since the last one.
+func (s *Strings) end() { s.ends = append(s.ends, uint32(len(s.text))) } //nolint:gosec // a chunk is far below 4 GiB
+
+// truncate keeps the first n texts, and drops one that was begun and not ended.
+func (s *Strings) truncate(n int) {
+	s.ends = s.ends[:min(n, len(s.ends))]
+	var end uint32
+	if len(s.ends) > 0 {
+		end = s.ends[len(s.ends)-1]
+	}
+	s.text = s.text[:end]
+}
