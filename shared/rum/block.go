@@ -8,6 +8,7 @@ import "github.com/google/uuid"
 // A Block is not safe for concurrent use while it is written; reading it is.
 type Block struct {
 	rows    int
+	bytes   int
 	columns []Column
 }
 
@@ -26,29 +27,24 @@ func (b *Block) Len() int { return b.rows }
 // Column returns the column of the i-th field of Fields. It is valid until the Block is written or Reset.
 func (b *Block) Column(i int) *Column { return &b.columns[i] }
 
-// Bytes is the memory that the Block's values take, in bytes: what a writer bounds its chunks by.
-func (b *Block) Bytes() int {
-	n := 0
-	for i := range b.columns {
-		n += b.columns[i].bytes()
-	}
-	return n
-}
+// Bytes is the size of the events as the JSON that they came as: what a writer bounds its chunks by.
+func (b *Block) Bytes() int { return b.bytes }
 
 // Reset empties the Block and keeps its memory.
 func (b *Block) Reset() {
-	b.rows = 0
+	b.rows, b.bytes = 0, 0
 	b.rollback()
 }
 
 // commit makes a row of what was set since the last one: fields that were not set become absent.
-func (b *Block) commit() {
+func (b *Block) commit(jsonBytes int) {
 	for i := range b.columns {
 		if c := &b.columns[i]; len(c.Valid) == b.rows {
 			c.appendAbsent()
 		}
 	}
 	b.rows++
+	b.bytes += jsonBytes
 }
 
 // rollback forgets what was set since the last row.
@@ -124,8 +120,4 @@ func (c *Column) truncate(n int) {
 		c.Strings.truncate(elements)
 	default:
 	}
-}
-
-func (c *Column) bytes() int {
-	return len(c.Valid) + 8*(len(c.Floats)+len(c.Uints)+len(c.Times)) + 16*len(c.UUIDs) + 4*len(c.Ends) + c.Strings.Bytes()
 }

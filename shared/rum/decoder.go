@@ -35,8 +35,8 @@ func NewDecoder(r io.Reader, source string) *Decoder {
 }
 
 // Next appends the next event to the block. It returns nil when it has; a *Rejected for a record that is no event,
-// after which Next goes on with the one behind it; io.EOF at the document's end; and the reader's own error, with
-// Position where the unread part begins, when the document breaks off.
+// after which Next goes on with the one behind it; io.EOF at the document's end; and the reader's own error. A reader
+// that knows that the document itself is broken says so with a *Rejected that has Rest: Next adds where.
 func (d *Decoder) Next(b *Block) error {
 	if d.done {
 		return io.EOF
@@ -56,16 +56,11 @@ func (d *Decoder) Next(b *Block) error {
 	if !errors.As(err, &r) {
 		return err
 	}
-	r.Line, r.Offset = f.line, f.offset
-	if r.Raw == nil {
-		r.Raw = f.raw
-	}
+	r.Line, r.Offset, r.Raw = f.line, f.offset, f.raw
 	d.rejected++
+	d.done = r.Rest
 	return r
 }
-
-// Position is the line, from 1, and the byte offset in the document of what Next reads next.
-func (d *Decoder) Position() (line, offset int64) { return d.w.line, d.w.offset }
 
 // ExtraCut is the number of fields that were cut from accepted events because extra was full.
 func (d *Decoder) ExtraCut() int64 { return d.parser.extraCut }
@@ -102,6 +97,5 @@ var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
 
 func (d *Decoder) rest(reason Reason, detail string) error {
 	d.done = true
-	line, offset := d.Position()
-	return &Rejected{Reason: reason, Detail: detail, Line: line, Offset: offset, Rest: true}
+	return &Rejected{Reason: reason, Detail: detail, Line: d.w.line, Offset: d.w.offset, Rest: true}
 }

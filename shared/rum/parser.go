@@ -37,7 +37,7 @@ func (p *parser) parse(f *framed, b *Block, source string) error {
 	}
 	p.extra.appendTo(&b.columns[extraField], b.rows)
 	p.extraCut += int64(p.extra.cut)
-	b.commit()
+	b.commit(len(p.src))
 	return nil
 }
 

@@ -12,9 +12,6 @@ type Strings struct {
 // Len is the number of texts.
 func (s *Strings) Len() int { return len(s.ends) }
 
-// Bytes is the memory that the texts take, in bytes.
-func (s *Strings) Bytes() int { return len(s.text) + 4*len(s.ends) }
-
 // At returns the i-th text. It shares the list's memory: it is valid until the list is written or its Block is Reset,
 // so keep a strings.Clone of what must live longer.
 func (s *Strings) At(i int) string {

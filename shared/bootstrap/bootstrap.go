@@ -1,0 +1,91 @@
+// Package bootstrap is the start of every destination's function: it reads and checks the configuration, makes the
+// clients that all need, and hands over to the Lambda runtime. What a function's main.go adds is its own part.
+package bootstrap
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/caarlos0/env/v11"
+
+	"github.com/rumline/rumline/shared/delivery"
+	"github.com/rumline/rumline/shared/landing"
+	"github.com/rumline/rumline/shared/telemetry"
+)
+
+// Function is a destination's Lambda. C is its own part of the configuration: a struct whose fields name their
+// environment variables in the tags of caarlos0/env.
+type Function[C any] struct {
+	// Name is the destination's.
+	Name string
+	// Chunks bounds what the function holds in memory of a batch.
+	Chunks delivery.ChunkLimits
+	// New makes the destination. It checks the configuration and returns what is wrong with it.
+	New func(ctx context.Context, c C, aws aws.Config) (delivery.Destination, error)
+}
+
+// Config is what every function reads from its environment.
+type Config struct {
+	Environment     string     `env:"RUMLINE_ENVIRONMENT,required,notEmpty"`
+	LogLevel        slog.Level `env:"RUMLINE_LOG_LEVEL" envDefault:"info"`
+	ReadConcurrency int        `env:"RUMLINE_READ_CONCURRENCY" envDefault:"16"`
+	MaxObjectBytes  int64      `env:"RUMLINE_MAX_OBJECT_BYTES" envDefault:"4294967296"`
+}
+
+// Run starts the function and does not return. A function that cannot start says why in one line and exits, which
+// Lambda reports as an initialisation error.
+func (f Function[C]) Run() {
+	handler, err := f.handler(context.Background())
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "rumline %s cannot start: %v\n", f.Name, err)
+		os.Exit(1)
+	}
+	lambda.Start(handler.Handle)
+}
+
+func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
+	common, err := env.ParseAs[Config]()
+	if err != nil {
+		return nil, fmt.Errorf("read the environment: %w", err)
+	}
+	if err := common.check(); err != nil {
+		return nil, err
+	}
+	own, err := env.ParseAs[C]()
+	if err != nil {
+		return nil, fmt.Errorf("read the environment: %w", err)
+	}
+	clients, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("configure AWS clients: %w", err)
+	}
+	destination, err := f.New(ctx, own, clients)
+	if err != nil {
+		return nil, err
+	}
+	return &delivery.Handler{
+		Source:          &landing.Source{Client: s3.NewFromConfig(clients), MaxDocumentBytes: common.MaxObjectBytes},
+		Destination:     destination,
+		Chunks:          f.Chunks,
+		ReadConcurrency: common.ReadConcurrency,
+		Log: telemetry.NewLogger(os.Stdout, common.LogLevel,
+			slog.String("destination", f.Name), slog.String("environment", common.Environment)),
+	}, nil
+}
+
+func (c Config) check() error {
+	const maxReaders = 1024
+	switch {
+	case c.ReadConcurrency < 1 || c.ReadConcurrency > maxReaders:
+		return fmt.Errorf("RUMLINE_READ_CONCURRENCY is %d; it must be 1 to %d", c.ReadConcurrency, maxReaders)
+	case c.MaxObjectBytes < 1:
+		return fmt.Errorf("RUMLINE_MAX_OBJECT_BYTES is %d; it must be positive", c.MaxObjectBytes)
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package delivery
+
+import (
+	"log/slog"
+	"slices"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/rumline/rumline/shared/failure"
+	"github.com/rumline/rumline/shared/landing"
+)
+
+// mail is the messages of one invocation, and the objects that they point to.
+type mail struct {
+	messages []message
+	// pointers are the objects to deliver, each once, however many messages point to it.
+	pointers []landing.Pointer
+	failures map[string]error // by the object's identity
+}
+
+type message struct {
+	id       string
+	receives string
+	objects  []string // identities
+	err      error    // of the message itself
+}
+
+// openMail reads the messages. One that cannot be read fails alone.
+func openMail(records []events.SQSMessage, log *slog.Logger) *mail {
+	m := &mail{failures: make(map[string]error)}
+	for _, r := range records {
+		pointers, ignored, err := landing.ParseNotification(r.Body)
+		if ignored != "" {
+			log.Info("message ignored", "message_id", r.MessageId, "reason", ignored)
+		}
+		msg := message{id: r.MessageId, receives: r.Attributes["ApproximateReceiveCount"], err: err}
+		for _, p := range pointers {
+			msg.objects = append(msg.objects, p.Identity())
+		}
+		m.pointers = append(m.pointers, pointers...)
+		m.messages = append(m.messages, msg)
+	}
+	// The batch must not depend on the order in which SQS hands out its messages.
+	slices.SortFunc(m.pointers, byIdentity)
+	m.pointers = slices.CompactFunc(m.pointers, func(a, b landing.Pointer) bool { return byIdentity(a, b) == 0 })
+	return m
+}
+
+// fail says that an object was not delivered.
+func (m *mail) fail(p landing.Pointer, err error) { m.failures[p.Identity()] = err }
+
+// response names the messages that SQS is to hand out again: those that could not be read, and those with an object
+// that was not delivered.
+func (m *mail) response(log *slog.Logger) events.SQSEventResponse {
+	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
+	for _, msg := range m.messages {
+		err := msg.err
+		for _, o := range msg.objects {
+			if err == nil {
+				err = m.failures[o]
+			}
+		}
+		if err == nil {
+			continue
+		}
+		code := failure.CodeOf(err)
+		log.Error("message not delivered", "message_id", msg.id, "receive_count", msg.receives,
+			"code", code, "permanent", code.Permanent(), "error", err.Error())
+		response.BatchItemFailures = append(response.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: msg.id})
+	}
+	return response
+}

@@ -1,0 +1,145 @@
+package landing
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/rumline/rumline/shared/failure"
+)
+
+// S3 is what a Source asks of S3.
+type S3 interface {
+	GetObject(ctx context.Context, in *s3.GetObjectInput, opts ...func(*s3.Options)) (*s3.GetObjectOutput, error)
+	HeadObject(ctx context.Context, in *s3.HeadObjectInput, opts ...func(*s3.Options)) (*s3.HeadObjectOutput, error)
+}
+
+// Source finds source objects in S3.
+type Source struct {
+	Client S3
+	// MaxDocumentBytes bounds what one object may decompress to.
+	MaxDocumentBytes int64
+}
+
+// Object is a source object that is known to exist and to be readable.
+type Object struct {
+	Pointer
+	source *Source
+	size   int64
+	body   []byte // of a small object; nil for others
+}
+
+// Find makes sure that an object can be read. With keep it brings the object's bytes along, which for a small object
+// saves a request. The code of its error is ObjectMissing, ObjectDenied, ObjectChanged or SourceUnavailable.
+func (s *Source) Find(ctx context.Context, p Pointer, keep bool) (*Object, error) {
+	if keep {
+		return s.fetch(ctx, p)
+	}
+	out, err := s.Client.HeadObject(ctx, &s3.HeadObjectInput{
+		Bucket: &p.Bucket, Key: &p.Key, VersionId: optional(p.VersionID), IfMatch: optional(p.ETag),
+	})
+	if err != nil {
+		return nil, failure.Wrap(code(err), err, "find "+p.String())
+	}
+	return &Object{Pointer: p, source: s, size: aws.ToInt64(out.ContentLength)}, nil
+}
+
+func (s *Source) fetch(ctx context.Context, p Pointer) (*Object, error) {
+	stream, size, err := s.get(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = stream.Close() }() // its bytes were checked against their length
+	body, err := io.ReadAll(stream)
+	if err != nil {
+		return nil, failure.Wrap(failure.SourceUnavailable, err, "read "+p.String())
+	}
+	return &Object{Pointer: p, source: s, size: size, body: body}, nil
+}
+
+// Open returns the document that the object holds. Closing it is the caller's.
+//
+// A document that is damaged or over the limits ends in a *rum.Rejected with Rest, at a place that depends on the
+// object's bytes alone; whatever else fails is a SourceUnavailable (or, when the object has gone since Find, what Find
+// returns for it).
+func (o *Object) Open(ctx context.Context) (io.ReadCloser, error) {
+	if o.body != nil {
+		return newDocument(io.NopCloser(bytes.NewReader(o.body)), o.size, o.source.MaxDocumentBytes), nil
+	}
+	stream, size, err := o.source.get(ctx, o.Pointer)
+	if err != nil {
+		return nil, err
+	}
+	return newDocument(stream, size, o.source.MaxDocumentBytes), nil
+}
+
+func (s *Source) get(ctx context.Context, p Pointer) (io.ReadCloser, int64, error) {
+	out, err := s.Client.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: &p.Bucket, Key: &p.Key, VersionId: optional(p.VersionID), IfMatch: optional(p.ETag),
+	})
+	if err != nil {
+		return nil, 0, failure.Wrap(code(err), err, "get "+p.String())
+	}
+	size := aws.ToInt64(out.ContentLength)
+	return &stored{object: p, body: out.Body, left: size}, size, nil
+}
+
+// stored is an object's bytes as S3 sends them. A stream that breaks off must not pass for a short object: a cut gzip
+// stream would be taken for a damaged one and its rest be given up.
+type stored struct {
+	object Pointer
+	body   io.ReadCloser
+	left   int64
+}
+
+func (s *stored) Read(b []byte) (int, error) {
+	n, err := s.body.Read(b)
+	s.left -= int64(n)
+	switch {
+	case errors.Is(err, io.EOF) && s.left > 0:
+		return n, failure.New(failure.SourceUnavailable, "read %s: S3 sent %d bytes too few", s.object, s.left)
+	case err == nil || errors.Is(err, io.EOF):
+		return n, err //nolint:wrapcheck // io.Reader asks for io.EOF itself
+	default:
+		return n, failure.Wrap(failure.SourceUnavailable, err, "read "+s.object.String())
+	}
+}
+
+func (s *stored) Close() error {
+	if err := s.body.Close(); err != nil {
+		return fmt.Errorf("close %s: %w", s.object, err)
+	}
+	return nil
+}
+
+// code tells from S3's answer what a failed request means for the object.
+func code(err error) failure.Code {
+	var response *awshttp.ResponseError
+	if !errors.As(err, &response) {
+		return failure.SourceUnavailable
+	}
+	switch response.HTTPStatusCode() {
+	case http.StatusNotFound, http.StatusMethodNotAllowed: // 405: the version is a delete marker
+		return failure.ObjectMissing
+	case http.StatusForbidden, http.StatusUnauthorized, http.StatusBadRequest:
+		return failure.ObjectDenied
+	case http.StatusPreconditionFailed:
+		return failure.ObjectChanged
+	default:
+		return failure.SourceUnavailable
+	}
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
