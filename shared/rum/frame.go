@@ -99,8 +99,9 @@ func (d *Decoder) skipBlank() (byte, bool) {
 	}
 }
 
-// opensArray says whether the bracket that comes next opens an array of events. A line that merely begins with a
-// bracket is one bad record, and the lines behind it are not elements.
+// opensArray says whether the bracket that comes next opens an array of events: an object, the array's end or the
+// line's end is behind it. A line that merely begins with a bracket is one bad record, and the lines behind it are not
+// elements.
 func (d *Decoder) opensArray() bool {
 	for n := 1; ; n++ {
 		for n >= len(d.w.bytes()) {
@@ -109,7 +110,7 @@ func (d *Decoder) opensArray() bool {
 			}
 		}
 		switch c := d.w.bytes()[n]; {
-		case c == '{' || c == ']':
+		case c == '{' || c == ']' || c == '\n':
 			return true
 		case !isSpace(c):
 			return false
@@ -206,7 +207,7 @@ func (d *Decoder) spanningObject(c byte) int {
 				return 0
 			}
 			return n
-		case state == brokenQuote || !d.w.more():
+		case state != unfinished || !d.w.more():
 			return 0
 		}
 	}
@@ -223,24 +224,38 @@ func (d *Decoder) frameElement(c byte) (framed, error) {
 		k, state := m.feed(d.w.bytes()[n:])
 		n += k
 		switch {
-		case n > MaxLineBytes:
-			if state == unfinished {
-				d.skip, d.skipped = toEnd, m
-			}
-			return bounded(d.take(n))
+		case state == complete && c == '[' && bytes.IndexByte(d.w.bytes()[:n], '\n') >= 0:
+			// No event is a list; one that spans lines was opened by mistake, and closed by the array's own bracket.
+			return d.unmatched(n, "an event is a JSON object")
 		case state == complete:
-			return d.take(n), nil
+			return bounded(d.take(n))
 		case state == brokenQuote:
 			return d.take(n), &Rejected{Reason: Syntax, Detail: "a string is not closed on its line"}
+		case state == unbalanced:
+			return d.unmatched(n, "its brackets do not match")
+		case n > MaxLineBytes:
+			if bytes.IndexByte(d.w.bytes()[:n], '\n') >= 0 {
+				return d.unmatched(n, "no closing bracket within "+strconv.Itoa(MaxLineBytes)+" bytes")
+			}
+			d.skip, d.skipped = toEnd, m
+			return bounded(d.take(n))
 		case d.w.more():
 		default:
 			if err := d.w.broken(); err != nil {
 				return d.here(nil), err
 			}
-			d.inArray = false
-			return d.take(n), &Rejected{Reason: Syntax, Detail: "the document ends inside this value"}
+			return d.unmatched(n, "the document ends inside this value")
 		}
 	}
+}
+
+// unmatched refuses an element that has no end. The n bytes that were looked at may have swallowed its neighbours:
+// where it has lines, only its first is given up.
+func (d *Decoder) unmatched(n int, detail string) (framed, error) {
+	if i := bytes.IndexByte(d.w.bytes()[:n], '\n'); i >= 0 {
+		n = i
+	}
+	return d.take(max(n, 1)), &Rejected{Reason: Syntax, Detail: detail}
 }
 
 // frameScalar frames what is neither an object nor a list nor a string, up to the next separator.
