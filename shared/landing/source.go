@@ -43,7 +43,7 @@ func (s *Source) Find(ctx context.Context, p Pointer, keep bool) (*Object, error
 		return s.fetch(ctx, p)
 	}
 	out, err := s.Client.HeadObject(ctx, &s3.HeadObjectInput{
-		Bucket: &p.Bucket, Key: &p.Key, VersionId: optional(p.VersionID), IfMatch: optional(p.ETag),
+		Bucket: &p.Bucket, Key: &p.Key, VersionId: optional(p.VersionID), IfMatch: entityTag(p.ETag),
 	})
 	if err != nil {
 		return nil, failure.Wrap(code(err), err, "find "+p.String())
@@ -82,24 +82,24 @@ func (o *Object) Open(ctx context.Context) (io.ReadCloser, error) {
 
 func (s *Source) get(ctx context.Context, p Pointer) (io.ReadCloser, int64, error) {
 	out, err := s.Client.GetObject(ctx, &s3.GetObjectInput{
-		Bucket: &p.Bucket, Key: &p.Key, VersionId: optional(p.VersionID), IfMatch: optional(p.ETag),
+		Bucket: &p.Bucket, Key: &p.Key, VersionId: optional(p.VersionID), IfMatch: entityTag(p.ETag),
 	})
 	if err != nil {
 		return nil, 0, failure.Wrap(code(err), err, "get "+p.String())
 	}
 	size := aws.ToInt64(out.ContentLength)
-	return &stored{object: p, body: out.Body, left: size}, size, nil
+	return &storedStream{object: p, body: out.Body, left: size}, size, nil
 }
 
-// stored is an object's bytes as S3 sends them. A stream that breaks off must not pass for a short object: a cut gzip
+// storedStream is an object's bytes as S3 sends them. A stream that breaks off must not pass for a short object: a cut gzip
 // stream would be taken for a damaged one and its rest be given up.
-type stored struct {
+type storedStream struct {
 	object Pointer
 	body   io.ReadCloser
 	left   int64
 }
 
-func (s *stored) Read(b []byte) (int, error) {
+func (s *storedStream) Read(b []byte) (int, error) {
 	n, err := s.body.Read(b)
 	s.left -= int64(n)
 	switch {
@@ -112,7 +112,7 @@ func (s *stored) Read(b []byte) (int, error) {
 	}
 }
 
-func (s *stored) Close() error {
+func (s *storedStream) Close() error {
 	if err := s.body.Close(); err != nil {
 		return fmt.Errorf("close %s: %w", s.object, err)
 	}
@@ -135,6 +135,14 @@ func code(err error) failure.Code {
 	default:
 		return failure.SourceUnavailable
 	}
+}
+
+// entityTag is the tag as HTTP has it, with quotes (RFC 9110, section 8.8.3).
+func entityTag(tag string) *string {
+	if tag == "" {
+		return nil
+	}
+	return aws.String(`"` + tag + `"`)
 }
 
 func optional(s string) *string {
