@@ -24,7 +24,7 @@ var (
 // complete checks what only a whole record shows, and fills in what a producer may leave out.
 func (p *parser) complete(f *framed, source string) error {
 	if c := &p.block.columns[eventID]; len(c.Valid) == p.block.rows {
-		c.UUIDs = append(c.UUIDs, derivedID(source, f))
+		c.UUIDs = append(c.UUIDs, DerivedID(source, f.line, f.element))
 		c.Valid = append(c.Valid, true)
 	}
 	for _, i := range requiredFields {
@@ -77,11 +77,12 @@ func (p *parser) time(i int) int64    { return p.block.columns[i].Times[p.block.
 // eventNamespace is the UUID namespace of the event IDs that are derived: a constant of this product.
 var eventNamespace = uuid.MustParse("6f1d3c1e-52d5-5c0a-9a53-1f0e8f3b7a41")
 
-// derivedID is the event ID of a record whose producer gave it none: the same whenever the same object is read.
-func derivedID(source string, f *framed) uuid.UUID {
-	name := fmt.Sprintf("%s#%d", source, f.line)
-	if f.element > 0 {
-		name = fmt.Sprintf("%s.%d", name, f.element)
+// DerivedID is the event ID of a record whose producer gave it none: the same whenever the same object is read. The
+// line counts from 1; element is the record's position in its array, from 1, or 0 for a record that is in none.
+func DerivedID(source string, line, element int64) uuid.UUID {
+	name := fmt.Sprintf("%s#%d", source, line)
+	if element > 0 {
+		name = fmt.Sprintf("%s.%d", name, element)
 	}
 	return uuid.NewSHA1(eventNamespace, []byte(name))
 }

@@ -56,7 +56,7 @@ func TestRealBeacons(t *testing.T) {
 
 	rows := rumtest.Rows(b)
 	for i, text := range bytes.Split(bytes.TrimSpace(data), []byte("\n")) {
-		require.Empty(t, compareToReference(text, rows[i]), "line %d", i+1)
+		require.Empty(t, rumtest.Difference(text, rows[i]), "line %d", i+1)
 	}
 }
 

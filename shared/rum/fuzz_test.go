@@ -68,7 +68,7 @@ func FuzzEvent(f *testing.F) {
 		}
 		block, refused, err := rumtest.Decode(bytes.NewReader(text), "s")
 		require.NoError(t, err)
-		_, refuses := referenceRow(bytes.ToValidUTF8(text, []byte("\xef\xbf\xbd")))
+		_, refuses := rumtest.Reference(bytes.ToValidUTF8(text, []byte("\xef\xbf\xbd")))
 		if !bytes.Equal(text, bytes.ToValidUTF8(text, nil)) {
 			require.Len(t, refused, 1)
 			require.Equal(t, rum.InvalidUTF8, refused[0].Reason)
@@ -79,6 +79,6 @@ func FuzzEvent(f *testing.F) {
 			return
 		}
 		require.Equal(t, 1, block.Len())
-		require.Empty(t, compareToReference(text, rumtest.RowOf(block, 0)))
+		require.Empty(t, rumtest.Difference(text, rumtest.RowOf(block, 0)))
 	})
 }

@@ -1,4 +1,4 @@
-package rum_test
+package rumtest
 
 import (
 	"bytes"
@@ -13,21 +13,19 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rumline/rumline/shared/rum"
-	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
-// The reference reads an event with encoding/json, slowly and by the letter of the schema's document, so that the
-// decoder can be held against it.
-
-// referenceRow returns the event in a line, or why there is none.
-func referenceRow(text []byte) (rumtest.Row, error) {
+// Reference reads the event in a line with encoding/json, slowly and by the letter of the schema's document, so that the
+// decoder and everything behind it can be held against it. It returns why there is none, if there is none. An event
+// without an ID has none in its row.
+func Reference(text []byte) (Row, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	members, err := orderedMembers(d)
 	if err != nil {
 		return nil, err
 	}
-	row := rumtest.Row{}
+	row := Row{}
 	extra := map[string]string{}
 	var problem error
 	keep := func(key string, raw json.RawMessage) {
@@ -241,7 +239,7 @@ func referenceUint(f rum.Field, v any) (any, error) {
 	return uint64(x), nil
 }
 
-func referenceRules(row rumtest.Row) error {
+func referenceRules(row Row) error {
 	for _, f := range rum.Fields() {
 		v, there := row[f.Name]
 		if f.Required && (!there && f.Name != "event_id" || v == "") {
@@ -265,9 +263,9 @@ func referenceRules(row rumtest.Row) error {
 	return nil
 }
 
-// compareToReference says where a decoded row is not what the reference makes of its line.
-func compareToReference(text []byte, row rumtest.Row) string {
-	want, err := referenceRow(text)
+// Difference says where a row is not what Reference makes of its line; "" when it is.
+func Difference(text []byte, row Row) string {
+	want, err := Reference(text)
 	if err != nil {
 		return "the reference refuses it: " + err.Error()
 	}
