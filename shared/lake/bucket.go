@@ -23,9 +23,12 @@ type Bucket struct {
 	prefix string
 }
 
-// NewBucket returns the place that the configuration names.
-func NewBucket(client PutObjectAPI, config Config) *Bucket {
-	return &Bucket{client: client, name: config.Bucket, prefix: config.Prefix}
+// NewBucket returns the place that the configuration names. Its error says which environment variable is wrong.
+func NewBucket(client PutObjectAPI, config Config) (*Bucket, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	return &Bucket{client: client, name: config.Bucket, prefix: config.Prefix}, nil
 }
 
 // put stores an object. The client adds a CRC32 that S3 checks on arrival; encryption is the bucket's default.

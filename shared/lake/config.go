@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/caarlos0/env/v11"
 )
 
-// Config says where the files go.
+// Config says where the files go. The tags are those of caarlos0/env.
 type Config struct {
 	// Bucket is the bucket's name.
 	Bucket string `env:"RUMLINE_OUTPUT_BUCKET,required,notEmpty"`
@@ -16,21 +14,10 @@ type Config struct {
 	Prefix string `env:"RUMLINE_OUTPUT_PREFIX"`
 }
 
-// ConfigFromEnv reads the configuration from the environment. Its error names the variable that is wrong and says how.
-func ConfigFromEnv() (Config, error) {
-	config, err := env.ParseAs[Config]()
-	if err != nil {
-		return Config{}, fmt.Errorf("reading the configuration: %w", err)
-	}
-	if err := config.check(); err != nil {
-		return Config{}, err
-	}
-	return config, nil
-}
-
 // bucketName is S3's rule for general purpose buckets.
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
+// check says what is wrong, by the name of the variable.
 func (c Config) check() error {
 	if !bucketName.MatchString(c.Bucket) {
 		return fmt.Errorf("RUMLINE_OUTPUT_BUCKET: %q is no bucket name (3 to 63 lower-case letters, digits, dots, hyphens)", c.Bucket)
@@ -39,11 +26,11 @@ func (c Config) check() error {
 	case c.Prefix == "":
 		return nil
 	case strings.HasPrefix(c.Prefix, "/") || strings.Contains(c.Prefix, "//"):
-		return fmt.Errorf("RUMLINE_OUTPUT_PREFIX: %q has an empty folder name in it", c.Prefix)
+		return fmt.Errorf("RUMLINE_OUTPUT_PREFIX: %q has a folder without a name in it", c.Prefix)
 	case !strings.HasSuffix(c.Prefix, "/"):
 		return fmt.Errorf("RUMLINE_OUTPUT_PREFIX: %q must end with a slash", c.Prefix)
 	case strings.Contains(c.Prefix, "="):
-		return fmt.Errorf("RUMLINE_OUTPUT_PREFIX: %q holds an equals sign, which readers would take for a partition", c.Prefix)
+		return fmt.Errorf("RUMLINE_OUTPUT_PREFIX: %q has an equals sign, which readers would take for a partition's", c.Prefix)
 	default:
 		return nil
 	}

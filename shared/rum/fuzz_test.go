@@ -79,6 +79,6 @@ func FuzzEvent(f *testing.F) {
 			return
 		}
 		require.Equal(t, 1, block.Len())
-		require.Empty(t, rumtest.Difference(text, rumtest.RowOf(block, 0)))
+		require.Empty(t, differs(text, rumtest.RowOf(block, 0)))
 	})
 }

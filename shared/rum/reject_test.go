@@ -75,7 +75,7 @@ func TestLimits(t *testing.T) {
 			require.Equal(t, test.reason, refused[0].Reason, refused[0].Detail)
 			require.Equal(t, test.field, refused[0].Field)
 			require.EqualValues(t, 2, refused[0].Line)
-			require.Empty(t, rumtest.Difference([]byte(line(t, test.within)), rumtest.RowOf(b, 0)))
+			require.Empty(t, differs([]byte(line(t, test.within)), rumtest.RowOf(b, 0)))
 			_, err = rumtest.Reference([]byte(line(t, test.past)))
 			require.Error(t, err, "the reference takes it")
 		})

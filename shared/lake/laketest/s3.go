@@ -45,8 +45,11 @@ func NewS3(tb testing.TB) *S3 {
 }
 
 // Bucket is the bucket of the S3, with the prefix "events/".
-func (f *S3) Bucket() *lake.Bucket {
-	return lake.NewBucket(f, lake.Config{Bucket: BucketName, Prefix: "events/"})
+func (f *S3) Bucket(tb testing.TB) *lake.Bucket {
+	tb.Helper()
+	bucket, err := lake.NewBucket(f, lake.Config{Bucket: BucketName, Prefix: "events/"})
+	require.NoError(tb, err)
+	return bucket
 }
 
 // PutObject puts an object unless FailPut says otherwise.

@@ -1,0 +1,141 @@
+// Package local is the whole of Rumline on one machine: AWS from an emulator, the functions as real Lambda processes,
+// a ClickHouse, and the Terraform that goes to production applied to it all. The demo, `task local` and the end-to-end
+// tests run on it.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rumline/rumline/functions/clickhouse/migrations"
+	chserver "github.com/rumline/rumline/tests/local/clickhouse"
+	"github.com/rumline/rumline/tests/local/frontdoor"
+	"github.com/rumline/rumline/tests/local/lambdahost"
+	"github.com/rumline/rumline/tests/local/localaws"
+	"github.com/rumline/rumline/tests/local/provision"
+)
+
+// Options configure Start.
+type Options struct {
+	// Log takes what all parts print; nil drops it.
+	Log io.Writer
+	// Step is called with what is being done, for a person who waits; nil is silence.
+	Step func(string)
+	// AWSAddress is where AWS listens; empty means a free port of 127.0.0.1.
+	AWSAddress string
+	// OnLine, OnReport and OnBatch are those of the Lambda host.
+	OnLine   func(lambdahost.Line)
+	OnReport func(lambdahost.Report)
+	OnBatch  func(lambdahost.Batch)
+	// Middleware sees every call to AWS.
+	Middleware []frontdoor.Middleware
+}
+
+// Stack is the running parts, without anything deployed to them.
+type Stack struct {
+	AWS        *localaws.AWS
+	ClickHouse *chserver.Server
+	// Dir holds all files of the stack. Stop removes it.
+	Dir      string
+	CacheDir string
+	step     func(string)
+	log      io.Writer
+}
+
+// Start starts AWS and a ClickHouse that has the schema. The context bounds the start.
+func Start(ctx context.Context, o Options) (_ *Stack, err error) {
+	s := &Stack{step: o.Step, log: &sharedLog{w: o.Log}}
+	if s.step == nil {
+		s.step = func(string) {}
+	}
+	if s.CacheDir, err = provision.CacheDir(); err != nil {
+		return nil, fmt.Errorf("find the cache: %w", err)
+	}
+	if s.Dir, err = os.MkdirTemp("", "rumline-"); err != nil {
+		return nil, fmt.Errorf("make the stack's folder: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
+		}
+	}()
+	s.step("starting AWS (emulated) and ClickHouse")
+	group, starting := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		s.AWS, err = localaws.Start(starting, localaws.Options{
+			CacheDir: s.CacheDir, Address: o.AWSAddress, Log: s.log, Middleware: o.Middleware,
+			Host: lambdahost.Options{OnLine: o.OnLine, OnReport: o.OnReport, OnBatch: o.OnBatch},
+		})
+		return err //nolint:wrapcheck // it says what it was starting
+	})
+	group.Go(func() (err error) {
+		s.ClickHouse, err = chserver.Start(starting, chserver.Options{
+			Dir: filepath.Join(s.Dir, "clickhouse"), CacheDir: s.CacheDir, Log: s.log,
+		})
+		if err != nil {
+			return err //nolint:wrapcheck // it says what it was starting
+		}
+		return s.migrate(starting)
+	})
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("start the local stack: %w", err)
+	}
+	return s, nil
+}
+
+// migrate gives ClickHouse its schema. Events are kept however old they are: those that are made for a demonstration
+// do not get younger.
+func (s *Stack) migrate(ctx context.Context) error {
+	options, err := clickhouse.ParseDSN(s.ClickHouse.DSN())
+	if err != nil {
+		return fmt.Errorf("read the DSN of ClickHouse: %w", err)
+	}
+	if _, err := migrations.Up(ctx, options); err != nil {
+		return fmt.Errorf("give ClickHouse its schema: %w", err)
+	}
+	if err := migrations.SetRetention(ctx, options, migrations.Retention{}); err != nil {
+		return fmt.Errorf("give ClickHouse its schema: %w", err)
+	}
+	return nil
+}
+
+// Stop ends all parts, waits until they are gone, and removes their files.
+func (s *Stack) Stop(ctx context.Context) error {
+	var failures []error
+	if s.AWS != nil {
+		failures = append(failures, s.AWS.Stop(ctx))
+	}
+	if s.ClickHouse != nil {
+		failures = append(failures, s.ClickHouse.Stop(ctx))
+	}
+	failures = append(failures, os.RemoveAll(s.Dir))
+	return errors.Join(failures...)
+}
+
+// sharedLog lets all parts write to one log.
+type sharedLog struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Write implements io.Writer.
+func (l *sharedLog) Write(b []byte) (int, error) {
+	if l.w == nil {
+		return len(b), nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n, err := l.w.Write(b)
+	if err != nil {
+		return n, fmt.Errorf("write the log: %w", err)
+	}
+	return n, nil
+}
