@@ -67,7 +67,7 @@ type Terraform struct {
 
 // Terraform prepares a run of the project's Terraform, with the zips in artifactsDir.
 func (s *Stack) Terraform(ctx context.Context, artifactsDir string) (*Terraform, error) {
-	root, err := projectRoot()
+	root, err := ProjectRoot()
 	if err != nil {
 		return nil, err
 	}
@@ -205,8 +205,8 @@ func architecture() string {
 	return "x86_64"
 }
 
-// projectRoot is the folder with go.mod, from wherever in it a test or a command runs.
-func projectRoot() (string, error) {
+// ProjectRoot is the folder with go.mod, from wherever in it a test or a command runs.
+func ProjectRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", fmt.Errorf("find the project: %w", err)

@@ -1,0 +1,95 @@
+// Command local runs the whole pipeline on this machine.
+//
+//	local demo   deploys it, sends 100,000 events and shows what arrived where
+//	local up     deploys it and keeps it running until it is interrupted
+//
+// It needs the functions' zips in -artifacts: `go tool task demo` and `go tool task local` build them first.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/rumline/rumline/tests/local"
+	"github.com/rumline/rumline/tests/local/demo"
+)
+
+const usage = "usage: local [-artifacts folder] [-address host:port] demo|up"
+
+func main() {
+	// The first signal asks for an orderly end, a second one does not.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "local:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	artifacts := flag.String("artifacts", "dist/local", "folder with the functions' zips")
+	address := flag.String("address", "", "where AWS listens (up); a free port of 127.0.0.1 by default")
+	events := flag.Int("events", 100_000, "generated events (demo)")
+	objects := flag.Int("objects", 300, "objects of the generated events (demo)")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		return errors.New(usage)
+	}
+	dir, err := filepath.Abs(*artifacts)
+	if err != nil {
+		return fmt.Errorf("find the zips: %w", err)
+	}
+	return withLog(func(log io.Writer) error {
+		switch command := flag.Arg(0); command {
+		case "demo":
+			return demo.Run(ctx, demo.Options{Events: *events, Objects: *objects, ArtifactsDir: dir, Out: os.Stdout, Log: log})
+		case "up":
+			return up(ctx, dir, *address, log)
+		default:
+			return fmt.Errorf("%s is no command; %s", command, usage)
+		}
+	})
+}
+
+// withLog gives a run a log file, which is kept when the run fails.
+func withLog(run func(io.Writer) error) error {
+	log, err := os.CreateTemp("", "rumline-local-*.log")
+	if err != nil {
+		return fmt.Errorf("make a log file: %w", err)
+	}
+	fmt.Println("log:", log.Name())
+	err = errors.Join(run(log), log.Close())
+	if err != nil {
+		return fmt.Errorf("%w\n(what all parts printed is in %s)", err, log.Name())
+	}
+	return os.Remove(log.Name()) //nolint:wrapcheck // it names the file
+}
+
+func up(ctx context.Context, artifacts, address string, log io.Writer) (err error) {
+	stack, err := local.Start(ctx, local.Options{Log: log, AWSAddress: address, Step: func(what string) { fmt.Println(what) }})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		fmt.Println("stopping everything and removing its files")
+		err = errors.Join(err, stack.Stop(context.WithoutCancel(ctx)))
+	}()
+	deployment, err := stack.Deploy(ctx, artifacts)
+	if err != nil {
+		return err
+	}
+	fmt.Print(stack.Guide(deployment))
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-stack.AWS.Failed():
+		return errors.New("the emulator has ended")
+	}
+}

@@ -1,0 +1,119 @@
+// Package demo shows the pipeline at work: it deploys it to a local stack, sends it real and generated beacons, and
+// holds what arrived at each destination against what was sent.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/rumline/rumline/tests/local"
+	"github.com/rumline/rumline/tests/readback"
+)
+
+// Options configure Run.
+type Options struct {
+	// Events and Objects are the size of the generated load.
+	Events, Objects int
+	// ArtifactsDir has the functions' zips, for this machine's processor.
+	ArtifactsDir string
+	// Out is for the person who watches, Log for everything else.
+	Out, Log io.Writer
+}
+
+// ErrDifferent is the error of a run in which what arrived is not what was sent.
+var ErrDifferent = errors.New("what arrived is not what was sent")
+
+// patience is how long no message may move before the demo gives up: longer than the functions' visibility timeout.
+const patience = 8 * time.Minute
+
+// Run runs the demo, and stops all that it started before it returns.
+func Run(ctx context.Context, o Options) (err error) {
+	show := newScreen(o.Out)
+	progress := NewProgress()
+	stack, err := local.Start(ctx, local.Options{Log: o.Log, Step: show.step, OnLine: progress.Line, OnReport: progress.Report})
+	if err != nil {
+		return err //nolint:wrapcheck // it says what it was doing
+	}
+	defer func() {
+		show.step("stopping everything and removing its files")
+		err = errors.Join(err, stack.Stop(context.WithoutCancel(ctx)))
+		show.done()
+	}()
+	deployment, err := stack.Deploy(ctx, o.ArtifactsDir)
+	if err != nil {
+		return err //nolint:wrapcheck // it says what it was doing
+	}
+	d := demo{stack: stack, deployment: deployment, progress: progress, show: show, sent: readback.NewSent()}
+	if err := d.connect(ctx); err != nil {
+		return err
+	}
+	if err := d.send(ctx, o); err != nil {
+		return err
+	}
+	return d.compare(ctx)
+}
+
+type demo struct {
+	stack      *local.Stack
+	deployment *local.Deployment
+	progress   *Progress
+	show       *screen
+	sent       *readback.Sent
+	begin      time.Time
+
+	client  *s3.Client
+	options *clickhouse.Options
+}
+
+func (d *demo) connect(ctx context.Context) error {
+	clients, err := d.stack.Config(ctx)
+	if err != nil {
+		return err //nolint:wrapcheck // it says what it was doing
+	}
+	d.client = s3.NewFromConfig(clients)
+	if d.options, err = clickhouse.ParseDSN(d.stack.ClickHouse.DSN()); err != nil {
+		return fmt.Errorf("read the DSN of ClickHouse: %w", err)
+	}
+	return nil
+}
+
+// send puts all objects and waits until the queues are empty.
+func (d *demo) send(ctx context.Context, o Options) error {
+	root, err := local.ProjectRoot()
+	if err != nil {
+		return err //nolint:wrapcheck // it says what is missing
+	}
+	beacons, err := os.ReadFile(filepath.Join(root, "tests", "testdata", "chromium-beacons.ndjson"))
+	if err != nil {
+		return fmt.Errorf("read the real beacons: %w", err)
+	}
+	d.show.step("making the events")
+	loads := []Load{Beacons(beacons), Generated(o.Events, o.Objects)}
+	total := Load{}
+	for _, l := range loads {
+		total.Objects = append(total.Objects, l.Objects...)
+		total.Events += l.Events
+		total.Bytes += l.Bytes
+	}
+	d.show.sending(total)
+	d.begin = time.Now()
+	look := func(depths map[string]local.Depth) {
+		d.show.flowing(time.Since(d.begin), depths, d.progress)
+	}
+	if err := total.Put(ctx, d.client, d.deployment.RawBucket, d.sent); err != nil {
+		return err
+	}
+	if err := d.stack.Drain(ctx, d.deployment, patience, look); err != nil {
+		return err //nolint:wrapcheck // it says what it was waiting for
+	}
+	d.show.flowed(time.Since(d.begin))
+	return nil
+}
