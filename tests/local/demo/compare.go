@@ -8,11 +8,9 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/rumline/rumline/shared/rum/rumtest"
-	"github.com/rumline/rumline/tests/readback"
+	"github.com/rumline/rumline/tests/roundtrip"
 )
 
 // Arrived is what a destination has in the end.
@@ -22,15 +20,7 @@ type Arrived struct {
 	Bytes       int64
 	Took        time.Duration
 	Work        Work
-	readback.Result
-}
-
-// store is how a destination is read back.
-type store struct {
-	name  string
-	rows  func(context.Context) readback.Rows
-	size  func(context.Context) (objects int, bytes int64, err error)
-	relax func(rumtest.Row)
+	roundtrip.Result
 }
 
 // compare reads all destinations back and shows what is there. It returns ErrDifferent unless every event is in each
@@ -42,22 +32,18 @@ func (d *demo) compare(ctx context.Context) error {
 		return fmt.Errorf("open ClickHouse: %w", err)
 	}
 	defer conn.Close() //nolint:errcheck // it is only read from
-	lake, training := d.objects("parquet"), d.objects("json")
-	stores := []store{
-		{"clickhouse", func(ctx context.Context) readback.Rows { return readback.ClickHouse(ctx, conn) }, partsOf(conn), readback.NoEmptyLists},
-		{"parquet", func(ctx context.Context) readback.Rows { return lake.Parquet(ctx) }, lake.Size, nil},
-		{"json", training.JSON, training.Size, nil},
-	}
+	lake := d.objects("parquet")
+	stores := roundtrip.Stores(conn, lake, d.objects("json"))
 	arrived := make([]Arrived, len(stores))
 	group, reading := errgroup.WithContext(ctx)
 	for i, s := range stores {
 		group.Go(func() (err error) {
-			a := Arrived{Destination: s.name, Work: d.progress.Of(s.name)}
+			a := Arrived{Destination: s.Name, Work: d.progress.Of(s.Name)}
 			a.Took = a.Work.Last.Sub(d.begin)
-			if a.Result, err = d.sent.Compare(s.rows(reading), s.relax); err != nil {
-				return fmt.Errorf("read back %s: %w", s.name, err)
+			if a.Result, err = s.Compare(reading, d.sent); err != nil {
+				return err //nolint:wrapcheck // it says what it was reading
 			}
-			a.Objects, a.Bytes, err = s.size(reading)
+			a.Objects, a.Bytes, err = s.Size(reading)
 			arrived[i] = a
 			return err
 		})
@@ -97,20 +83,7 @@ func verdict(arrived []Arrived, groups []Group) error {
 	return fmt.Errorf("%w:\n%s", ErrDifferent, strings.Join(differences, "\n"))
 }
 
-func (d *demo) objects(destination string) readback.Objects {
+func (d *demo) objects(destination string) roundtrip.Objects {
 	o := d.deployment.Outputs[destination]
-	return readback.Objects{Client: d.client, Bucket: o.Bucket, Prefix: o.Prefix}
-}
-
-// partsOf counts the parts of the table of events, and their bytes on disk.
-func partsOf(conn driver.Conn) func(context.Context) (int, int64, error) {
-	return func(ctx context.Context) (int, int64, error) {
-		var parts, bytes uint64
-		err := conn.QueryRow(ctx, `SELECT count(), sum(bytes_on_disk) FROM system.parts
-			WHERE database = currentDatabase() AND table = 'rum_events' AND active`).Scan(&parts, &bytes)
-		if err != nil {
-			return 0, 0, fmt.Errorf("ask ClickHouse for its parts: %w", err)
-		}
-		return int(parts), int64(bytes), nil
-	}
+	return roundtrip.Objects{Client: d.client, Bucket: o.Bucket, Prefix: o.Prefix}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/rumline/rumline/tests/local"
-	"github.com/rumline/rumline/tests/readback"
+	"github.com/rumline/rumline/tests/roundtrip"
 )
 
 // Options configure Run.
@@ -51,7 +51,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err //nolint:wrapcheck // it says what it was doing
 	}
-	d := demo{stack: stack, deployment: deployment, progress: progress, show: show, sent: readback.NewSent()}
+	d := demo{stack: stack, deployment: deployment, progress: progress, show: show, sent: roundtrip.NewSent()}
 	if err := d.connect(ctx); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ type demo struct {
 	deployment *local.Deployment
 	progress   *Progress
 	show       *screen
-	sent       *readback.Sent
+	sent       *roundtrip.Sent
 	begin      time.Time
 
 	client  *s3.Client
@@ -96,19 +96,14 @@ func (d *demo) send(ctx context.Context, o Options) error {
 		return fmt.Errorf("read the real beacons: %w", err)
 	}
 	d.show.step("making the events")
-	loads := []Load{Beacons(beacons), Generated(o.Events, o.Objects)}
-	total := Load{}
-	for _, l := range loads {
-		total.Objects = append(total.Objects, l.Objects...)
-		total.Events += l.Events
-		total.Bytes += l.Bytes
-	}
-	d.show.sending(total)
+	load := roundtrip.Beacons(beacons)
+	load.Add(roundtrip.Generated(o.Events, o.Objects))
+	d.show.sending(load)
 	d.begin = time.Now()
 	look := func(depths map[string]local.Depth) {
 		d.show.flowing(time.Since(d.begin), depths, d.progress)
 	}
-	if err := total.Put(ctx, d.client, d.deployment.RawBucket, d.sent); err != nil {
+	if err := load.Put(ctx, d.client, d.deployment.RawBucket, d.sent); err != nil {
 		return err
 	}
 	if err := d.stack.Drain(ctx, d.deployment, patience, look); err != nil {

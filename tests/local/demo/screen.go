@@ -12,6 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/rumline/rumline/tests/local"
+	"github.com/rumline/rumline/tests/roundtrip"
 )
 
 // screen is what the person who watches sees.
@@ -33,7 +34,7 @@ func (s *screen) step(what string) {
 
 func (s *screen) done() { s.step("done") }
 
-func (s *screen) sending(l Load) {
+func (s *screen) sending(l roundtrip.Load) {
 	s.step(fmt.Sprintf("putting %s events in %d objects (%s) into the raw bucket",
 		humanize.Comma(int64(l.Events)), len(l.Objects), humanize.IBytes(uint64(l.Bytes))))
 }

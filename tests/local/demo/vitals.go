@@ -8,7 +8,7 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
-	"github.com/rumline/rumline/tests/readback"
+	"github.com/rumline/rumline/tests/roundtrip"
 )
 
 // Group is what the vitals are summed up by.
@@ -58,7 +58,7 @@ func VitalsOfClickHouse(ctx context.Context, conn driver.Conn) (map[Group]Vitals
 }
 
 // VitalsOf computes the vitals of all groups from the events themselves.
-func VitalsOf(rows readback.Rows) (map[Group]Vitals, error) {
+func VitalsOf(rows roundtrip.Rows) (map[Group]Vitals, error) {
 	type measured struct {
 		events        int
 		lcp, inp, cls []float64

@@ -1,5 +1,6 @@
-// Package readback reads what arrived at the destinations, all of it, and holds it against what was sent.
-package readback
+// Package roundtrip puts events into the raw bucket, reads back what arrived at the destinations, and holds the one against
+// the other.
+package roundtrip
 
 import (
 	"bytes"

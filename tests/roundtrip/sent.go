@@ -1,4 +1,4 @@
-package readback
+package roundtrip
 
 import (
 	"fmt"
@@ -106,8 +106,8 @@ func (s *Sent) Compare(rows Rows, relax func(rumtest.Row)) (Result, error) {
 	return r, nil
 }
 
-// NoEmptyLists makes an empty list absent: ClickHouse has arrays that are empty, and none that are NULL.
-func NoEmptyLists(row rumtest.Row) {
+// noEmptyLists makes an empty list absent: ClickHouse has arrays that are empty, and none that are NULL.
+func noEmptyLists(row rumtest.Row) {
 	for name, v := range row {
 		if list, ok := v.([]string); ok && len(list) == 0 {
 			delete(row, name)

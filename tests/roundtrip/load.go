@@ -1,9 +1,10 @@
-package demo
+package roundtrip
 
 import (
 	"bytes"
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,7 +15,6 @@ import (
 	"github.com/rumline/rumline/shared/rum"
 	"github.com/rumline/rumline/shared/rum/rumtest"
 	"github.com/rumline/rumline/tests/generate"
-	"github.com/rumline/rumline/tests/readback"
 )
 
 // Load is what is put into the raw bucket.
@@ -26,9 +26,7 @@ type Load struct {
 
 // Generated is the load of the given number of events, in objects of mixed forms.
 func Generated(events, objects int) Load {
-	return newLoad(func(yield func(generate.Object) bool) {
-		generate.Objects(generate.Options{Events: events, Objects: objects})(yield)
-	})
+	return newLoad(generate.Objects(generate.Options{Events: events, Objects: objects}))
 }
 
 // Beacons is a load of one object: beacons of a real browser as NDJSON.
@@ -46,7 +44,25 @@ func Beacons(ndjson []byte) Load {
 	})
 }
 
-func newLoad(objects func(func(generate.Object) bool)) Load {
+// Poisoned is a load of objects that each have something bad in them.
+func Poisoned(poisons []generate.Poison) Load {
+	return newLoad(func(yield func(generate.Object) bool) {
+		for _, p := range poisons {
+			if !yield(p.Object) {
+				return
+			}
+		}
+	})
+}
+
+// Add adds the objects of another load.
+func (l *Load) Add(other Load) {
+	l.Objects = append(l.Objects, other.Objects...)
+	l.Events += other.Events
+	l.Bytes += other.Bytes
+}
+
+func newLoad(objects iter.Seq[generate.Object]) Load {
 	var l Load
 	for o := range objects {
 		l.Objects = append(l.Objects, o)
@@ -60,7 +76,7 @@ func newLoad(objects func(func(generate.Object) bool)) Load {
 const writers = 8
 
 // Put puts the load into the bucket, and adds what has to arrive to sent.
-func (l Load) Put(ctx context.Context, client *s3.Client, bucket string, sent *readback.Sent) error {
+func (l Load) Put(ctx context.Context, client *s3.Client, bucket string, sent *Sent) error {
 	group, putting := errgroup.WithContext(ctx)
 	group.SetLimit(writers)
 	versions := make([]string, len(l.Objects))
