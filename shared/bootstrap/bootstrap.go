@@ -70,7 +70,7 @@ func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
 		return nil, err
 	}
 	return &delivery.Handler{
-		Source:          &landing.Source{Client: s3.NewFromConfig(clients), MaxDocumentBytes: common.MaxObjectBytes},
+		Source:          &landing.Source{Client: s3.NewFromConfig(clients, quiet), MaxDocumentBytes: common.MaxObjectBytes},
 		Destination:     destination,
 		Chunks:          f.Chunks,
 		ReadConcurrency: common.ReadConcurrency,
@@ -78,6 +78,9 @@ func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
 			slog.String("destination", f.Name), slog.String("environment", common.Environment)),
 	}, nil
 }
+
+// quiet keeps the client from a line for every object that was stored without a checksum.
+func quiet(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true }
 
 func (c Config) check() error {
 	const maxReaders = 1024

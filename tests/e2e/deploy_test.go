@@ -48,7 +48,7 @@ func deploy(t *testing.T) *pipeline {
 	require.NoError(t, err)
 	p.terraform = &terraform.Options{
 		TerraformBinary: run.Binary, TerraformDir: run.Dir, VarFiles: []string{run.VarFile}, Vars: variables(run.Vars),
-		EnvVars: run.Env, NoColor: true, SetVarsAfterVarFiles: true,
+		EnvVars: run.Env, NoColor: true, SetVarsAfterVarFiles: true, Parallelism: local.Parallelism,
 	}
 	terraform.InitContext(t, t.Context(), p.terraform)
 	terraform.WorkspaceSelectOrNewContext(t, t.Context(), p.terraform, run.Workspace)
@@ -70,7 +70,7 @@ func (p *pipeline) connect(t *testing.T) {
 	t.Helper()
 	clients, err := p.Config(t.Context())
 	require.NoError(t, err)
-	p.s3 = s3.NewFromConfig(clients)
+	p.s3 = s3.NewFromConfig(clients, func(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true })
 	options, err := clickhouse.ParseDSN(p.ClickHouse.DSN())
 	require.NoError(t, err)
 	conn, err := clickhouse.Open(options)

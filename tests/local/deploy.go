@@ -24,6 +24,10 @@ import (
 // Region is the one that the stack plays.
 const Region = "us-east-1"
 
+// Parallelism is Terraform's against the stack. Most of an apply is the provider's waits for things to settle, which
+// hold their places: with the default of 10 the rest queues behind them.
+const Parallelism = 32
+
 // workspace is Terraform's for the local stack.
 const workspace = "local"
 
@@ -113,7 +117,7 @@ func (s *Stack) Deploy(ctx context.Context, artifactsDir string) (*Deployment, e
 		return nil, fmt.Errorf("make Terraform's workspace: %w", err)
 	}
 	s.step("terraform apply (a minute or two: the provider waits for queues and buckets to settle)")
-	options := []tfexec.ApplyOption{tfexec.VarFile(t.VarFile)}
+	options := []tfexec.ApplyOption{tfexec.VarFile(t.VarFile), tfexec.Parallelism(Parallelism)}
 	for k, v := range t.Vars {
 		options = append(options, tfexec.Var(k+"="+v))
 	}

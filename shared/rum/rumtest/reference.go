@@ -130,11 +130,11 @@ func referenceValue(f rum.Field, raw json.RawMessage) (any, error) {
 	if string(raw) == "null" {
 		return nil, nil
 	}
-	var v any
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if err := d.Decode(&v); err != nil {
-		return nil, err
+	var v any = json.Number(raw)
+	if c := raw[0]; c != '-' && (c < '0' || c > '9') {
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return nil, err
+		}
 	}
 	switch f.Kind {
 	case rum.String:

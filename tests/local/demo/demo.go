@@ -78,7 +78,7 @@ func (d *demo) connect(ctx context.Context) error {
 	if err != nil {
 		return err //nolint:wrapcheck // it says what it was doing
 	}
-	d.client = s3.NewFromConfig(clients)
+	d.client = s3.NewFromConfig(clients, func(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true })
 	if d.options, err = clickhouse.ParseDSN(d.stack.ClickHouse.DSN()); err != nil {
 		return fmt.Errorf("read the DSN of ClickHouse: %w", err)
 	}
