@@ -26,7 +26,7 @@ type refusal struct {
 }
 
 // maxListed bounds the refused records of a batch that get a log line each; the rest are counted.
-const maxListed = 1000
+const maxListed = 10_000
 
 func newReport(objects []*landing.Object) *report {
 	r := &report{objects: objects}

@@ -120,7 +120,7 @@ func (m *Moto) launch(ctx context.Context, python string, o Options) error {
 
 	m.url = &url.URL{Scheme: "http", Host: address}
 	m.cmd = exec.CommandContext(context.WithoutCancel(ctx), python, script, "3")
-	m.cmd.ExtraFiles = []*os.File{socket}                                        // file descriptor 3 in the child
+	m.cmd.ExtraFiles = []*os.File{socket} // file descriptor 3 in the child
 	m.cmd.Dir = m.dir
 	m.cmd.Env = append(os.Environ(),
 		"MOTO_PORT="+strconv.Itoa(o.FrontPort),

@@ -70,6 +70,14 @@ func (e *Engine) Describe(table string) []Column {
 	return columns
 }
 
+// Text runs a query of one text.
+func (e *Engine) Text(query string) string {
+	e.tb.Helper()
+	var text string
+	require.NoError(e.tb, e.conn.QueryRow(e.tb.Context(), query).Scan(&text))
+	return text
+}
+
 // Rows reads a table expression whose columns are the schema's fields, in its order. ClickHouse has no list that is
 // absent, so such a list is an empty one here.
 func (e *Engine) Rows(table string) []rumtest.Row {

@@ -1,0 +1,37 @@
+package destination_test
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
+	"github.com/rumline/rumline/functions/clickhouse/destination"
+)
+
+// BenchmarkWrite writes chunks to a server in another process. client-µs/row is the CPU time of this one, which is what
+// the function is billed for; the rest of the time is the server's.
+func BenchmarkWrite(b *testing.B) {
+	const rows = 20_000
+	conn := clickhousetest.Open(b, clickhousetest.Migrated(b))
+	w := destination.New(conn)
+	chunk := block(b, traffic(b, 1, rows, 1)...)
+	require.NoError(b, w.Write(b.Context(), batch(batchID(0), chunk)))
+	b.ReportAllocs()
+	before, n := cpuTime(b), 0
+	for b.Loop() {
+		n++
+		require.NoError(b, w.Write(b.Context(), batch(batchID(n), chunk)))
+	}
+	b.ReportMetric(float64((cpuTime(b)-before).Microseconds())/float64(n*rows), "client-µs/row")
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(n*rows), "µs/row")
+}
+
+func cpuTime(tb testing.TB) time.Duration {
+	tb.Helper()
+	var u syscall.Rusage
+	require.NoError(tb, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

@@ -1,0 +1,4 @@
+package migrations
+
+// NewProvider is newProvider, for tests.
+var NewProvider = newProvider

@@ -1,0 +1,34 @@
+package export_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rumline/rumline/functions/json/export"
+	"github.com/rumline/rumline/shared/lake"
+	"github.com/rumline/rumline/shared/lake/laketest"
+)
+
+func BenchmarkEncode(b *testing.B) {
+	for _, n := range []int{1, 1000, 50_000} {
+		b.Run(fmt.Sprintf("rows=%d", n), func(b *testing.B) {
+			events := laketest.Block(b, laketest.Volume(n, 1, 1)...)
+			file := lake.File{BatchID: "b", Events: events}
+			for i := range n {
+				file.Rows = append(file.Rows, i)
+			}
+			e := export.NewEncoder()
+			var dst bytes.Buffer
+			b.ReportAllocs()
+			for b.Loop() {
+				dst.Reset()
+				require.NoError(b, e.Encode(&dst, file))
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/row")
+			b.ReportMetric(float64(dst.Len())/float64(n), "bytes/row")
+		})
+	}
+}

@@ -1,0 +1,31 @@
+// Command json is the Lambda that delivers events to the training export, as compressed NDJSON.
+package main
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/rumline/rumline/functions/json/export"
+	"github.com/rumline/rumline/shared/bootstrap"
+	"github.com/rumline/rumline/shared/delivery"
+	"github.com/rumline/rumline/shared/lake"
+)
+
+func main() {
+	bootstrap.Function[lake.Config]{
+		Name: "json",
+		// A chunk becomes one file per hour that it holds events of. It takes about 1 KB of memory a row.
+		Chunks: delivery.ChunkLimits{Rows: 100_000, Bytes: 64 << 20},
+		New:    newDestination,
+	}.Run()
+}
+
+func newDestination(_ context.Context, c lake.Config, clients aws.Config) (delivery.Destination, error) {
+	bucket, err := lake.NewBucket(s3.NewFromConfig(clients), c)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it names the variable, which is all that there is to say
+	}
+	return export.New(bucket), nil
+}

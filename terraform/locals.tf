@@ -1,0 +1,69 @@
+locals {
+  workspace = coalesce(var.workspace, terraform.workspace)
+  prefix    = "rumline-${local.workspace}"
+
+  # Bucket names are the world's, so they end in the account.
+  account_id = data.aws_caller_identity.current.account_id
+
+  # Where raw objects land in their bucket.
+  raw_prefix = "rum/"
+
+  # Not absolute: the path is kept in the state, and each machine would see a change.
+  artifacts_dir = startswith(var.artifacts_dir, "/") ? var.artifacts_dir : "${path.root}/${var.artifacts_dir}"
+}
+
+# The destinations as this environment runs them, and what follows from them.
+locals {
+  overrides = { for setting, value in var.destination_overrides : setting => value if value != null }
+
+  destinations = { for name, destination in var.destinations : name => merge(destination, local.overrides) }
+
+  output_buckets = {
+    for bucket in distinct([for destination in values(var.destinations) : destination.output.bucket if destination.output != null]) :
+    bucket => "${local.prefix}-${bucket}-${local.account_id}"
+  }
+
+  secrets = toset([for destination in values(var.destinations) : destination.secret if destination.secret != null])
+
+  # How long a message may point at a raw object.
+  message_days = {
+    for name, destination in local.destinations : name => destination.queue_retention_days + destination.dlq_retention_days
+  }
+}
+
+# What a destination's function is told, and what it may do besides reading its queue and the raw objects. Buckets are
+# named here rather than asked of module.lake: so the plan spells the rights out, and no function waits for the minute that
+# the provider watches a bucket's lifecycle rules.
+locals {
+  function_environment = {
+    for name, destination in local.destinations : name => merge(concat(
+      [{
+        RUMLINE_ENVIRONMENT = var.environment
+        RUMLINE_LOG_LEVEL   = var.log_level
+      }],
+      [for output in destination.output[*] : {
+        RUMLINE_OUTPUT_BUCKET = local.output_buckets[output.bucket]
+        RUMLINE_OUTPUT_PREFIX = output.prefix
+      }],
+      [for secret in destination.secret[*] : {
+        "RUMLINE_${upper(replace(secret, "-", "_"))}_SECRET" = aws_secretsmanager_secret.main[secret].arn
+      }],
+      [destination.environment],
+    )...)
+  }
+
+  function_permissions = {
+    for name, destination in local.destinations : name => concat(
+      [for output in destination.output[*] : {
+        sid       = "WriteOutput"
+        actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+        resources = ["arn:${data.aws_partition.current.partition}:s3:::${local.output_buckets[output.bucket]}/${output.prefix}*"]
+      }],
+      [for secret in destination.secret[*] : {
+        sid       = "ReadSecret"
+        actions   = ["secretsmanager:GetSecretValue"]
+        resources = [aws_secretsmanager_secret.main[secret].arn]
+      }],
+    )
+  }
+}

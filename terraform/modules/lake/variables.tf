@@ -1,0 +1,40 @@
+variable "bucket" {
+  description = "Name of the bucket."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.bucket))
+    error_message = "bucket is \"${var.bucket}\": it must be 3 to 63 of a-z, 0-9 and -, none of them - at either end."
+  }
+}
+
+variable "transitions" {
+  description = "Cheaper storage classes, each with the age in days from which an object moves there."
+  type        = list(object({ days = number, storage_class = string }))
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for transition in var.transitions :
+      contains(["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"], transition.storage_class)
+    ])
+    error_message = "Unknown storage class: ${join(", ", var.transitions[*].storage_class)}. S3 has STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER and DEEP_ARCHIVE."
+  }
+
+  validation {
+    condition = alltrue([
+      for transition in var.transitions :
+      transition.days >= (endswith(transition.storage_class, "_IA") ? 30 : 0)
+    ])
+    error_message = "S3 moves nothing to STANDARD_IA or ONEZONE_IA before it is 30 days old: ${join(", ", [for transition in var.transitions : "${transition.storage_class} from day ${transition.days}"])}."
+  }
+}
+
+variable "force_destroy" {
+  description = "Whether destroying the bucket may destroy the objects in it."
+  type        = bool
+  default     = false
+  nullable    = false
+}

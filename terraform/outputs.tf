@@ -1,0 +1,54 @@
+output "region" {
+  description = "AWS region that everything lives in."
+  value       = var.region
+}
+
+output "raw_bucket" {
+  description = "Bucket to put RUM objects into."
+  value       = module.landing.bucket
+}
+
+output "raw_prefix" {
+  description = "Key prefix that RUM objects must have in the raw bucket to be picked up."
+  value       = local.raw_prefix
+}
+
+output "topic_arn" {
+  description = "Topic that announces each raw object."
+  value       = module.landing.topic_arn
+}
+
+output "destinations" {
+  description = "Per destination: its queue, dead-letter queue, function and log group."
+  value = {
+    for name, destination in module.destination : name => {
+      queue_url     = destination.queue_url
+      queue_arn     = destination.queue_arn
+      dlq_url       = destination.dlq_url
+      dlq_arn       = destination.dlq_arn
+      function_name = destination.function_name
+      function_arn  = destination.function_arn
+      log_group     = destination.log_group
+    }
+  }
+}
+
+output "outputs" {
+  description = "Per destination that writes objects: the bucket and the key prefix they go to."
+  value = {
+    for name, destination in local.destinations : name => {
+      bucket = module.lake[destination.output.bucket].bucket
+      prefix = destination.output.prefix
+    } if destination.output != null
+  }
+}
+
+output "secrets" {
+  description = "Per secret: its name, and the command that sets its value from standard input."
+  value = {
+    for name, secret in aws_secretsmanager_secret.main : name => {
+      name = secret.name
+      put  = "aws secretsmanager put-secret-value --region ${var.region} --secret-id ${secret.name} --secret-string file:///dev/stdin"
+    }
+  }
+}

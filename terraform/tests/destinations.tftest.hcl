@@ -1,0 +1,133 @@
+# What an entry of `destinations` turns into.
+
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:any" }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/any" }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:any" }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = { arn = "arn:aws:s3:::any" }
+  }
+
+  mock_resource "aws_secretsmanager_secret" {
+    defaults = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:any" }
+  }
+
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:us-east-1:123456789012:any" }
+  }
+
+  mock_resource "aws_sqs_queue" {
+    defaults = { arn = "arn:aws:sqs:us-east-1:123456789012:any" }
+  }
+}
+
+variables {
+  workspace            = "dev"
+  environment          = "dev"
+  artifacts_dir        = "tests/artifacts"
+  reserved_concurrency = 5
+  maximum_concurrency  = 4
+  log_level            = "debug"
+  log_retention_days   = 7
+  raw_expiry_days      = 21
+
+  destinations = {
+    bucketed = {
+      output = { bucket = "lake" }
+    }
+
+    keyed = {
+      secret      = "partner-api-key"
+      environment = { RUMLINE_READ_CONCURRENCY = "4" }
+    }
+  }
+}
+
+run "tells_each_function_what_it_needs" {
+  assert {
+    condition = local.function_environment.bucketed == {
+      RUMLINE_ENVIRONMENT   = "dev"
+      RUMLINE_LOG_LEVEL     = "debug"
+      RUMLINE_OUTPUT_BUCKET = "rumline-dev-lake-123456789012"
+      RUMLINE_OUTPUT_PREFIX = "events/"
+    }
+    error_message = "A destination with an output is told where it is: ${jsonencode(local.function_environment.bucketed)}"
+  }
+
+  assert {
+    condition = local.function_environment.keyed == {
+      RUMLINE_ENVIRONMENT            = "dev"
+      RUMLINE_LOG_LEVEL              = "debug"
+      RUMLINE_PARTNER_API_KEY_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:any"
+      RUMLINE_READ_CONCURRENCY       = "4"
+    }
+    error_message = "A destination with a secret is told its ARN: ${jsonencode(local.function_environment.keyed)}"
+  }
+}
+
+run "lets_each_function_do_what_it_needs" {
+  assert {
+    condition = jsonencode(local.function_permissions.bucketed) == jsonencode([{
+      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+      resources = ["arn:aws:s3:::rumline-dev-lake-123456789012/events/*"]
+      sid       = "WriteOutput"
+    }])
+    error_message = "A destination with an output may write there and nothing else: ${jsonencode(local.function_permissions.bucketed)}"
+  }
+
+  assert {
+    condition = jsonencode(local.function_permissions.keyed) == jsonencode([{
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:any"]
+      sid       = "ReadSecret"
+    }])
+    error_message = "A destination with a secret may read it and nothing else: ${jsonencode(local.function_permissions.keyed)}"
+  }
+}
+
+run "creates_the_buckets_and_secrets_that_are_named" {
+  assert {
+    condition     = output.outputs == { bucketed = { bucket = "rumline-dev-lake-123456789012", prefix = "events/" } }
+    error_message = "There must be one output bucket: ${jsonencode(output.outputs)}"
+  }
+
+  assert {
+    condition     = { for name, secret in output.secrets : name => secret.name } == { partner-api-key = "rumline-dev-partner-api-key" }
+    error_message = "There must be one secret: ${jsonencode(output.secrets)}"
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.main["partner-api-key"].recovery_window_in_days == 30
+    error_message = "A secret must be recoverable unless somebody asked for force_destroy."
+  }
+}
+
+run "overrides_what_an_environment_says_and_nothing_else" {
+  command = plan
+
+  variables {
+    destination_overrides = { batch_window_seconds = 2 }
+  }
+
+  assert {
+    condition     = [for destination in local.destinations : destination.batch_window_seconds] == [2, 2] && [for destination in local.destinations : destination.timeout_seconds] == [120, 120]
+    error_message = "The window must be 2 s everywhere and the timeout untouched: ${jsonencode(local.destinations)}"
+  }
+}

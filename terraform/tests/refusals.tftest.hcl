@@ -1,0 +1,175 @@
+# Settings that do not fit together are refused at plan time.
+
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "210987654321" }
+  }
+}
+
+variables {
+  workspace            = "dev"
+  environment          = "dev"
+  artifacts_dir        = "tests/artifacts"
+  reserved_concurrency = 5
+  maximum_concurrency  = 4
+  log_retention_days   = 7
+  raw_expiry_days      = 19
+  destinations         = { bucketed = {} }
+}
+
+run "accepts_raw_objects_that_outlive_their_messages" {
+  command = plan
+}
+
+run "refuses_raw_objects_that_expire_with_their_messages" {
+  command = plan
+
+  variables {
+    raw_expiry_days = 18
+  }
+
+  expect_failures = [var.raw_expiry_days]
+}
+
+run "refuses_raw_objects_that_expire_before_one_destination_is_through" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = {}, keyed = { queue_retention_days = 5 } }
+  }
+
+  expect_failures = [var.raw_expiry_days]
+}
+
+run "refuses_the_settings_of_another_environment" {
+  command = plan
+
+  variables {
+    environment = "prod"
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "refuses_local_settings_under_a_name_like_local" {
+  command = plan
+
+  variables {
+    workspace   = "localhost"
+    environment = "local"
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "refuses_an_unknown_environment" {
+  command = plan
+
+  variables {
+    workspace   = "qa"
+    environment = "qa"
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "refuses_a_workspace_that_no_bucket_could_be_named_after" {
+  command = plan
+
+  variables {
+    workspace   = "local-Mine"
+    environment = "local"
+  }
+
+  expect_failures = [var.workspace]
+}
+
+run "refuses_the_emulator_settings_in_a_real_account" {
+  command = plan
+
+  variables {
+    emulator = true
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "refuses_a_processor_that_lambda_lacks" {
+  command = plan
+
+  variables {
+    architecture = "riscv64"
+  }
+
+  expect_failures = [var.architecture]
+}
+
+run "refuses_an_unknown_log_level" {
+  command = plan
+
+  variables {
+    log_level = "trace"
+  }
+
+  expect_failures = [var.log_level]
+}
+
+run "refuses_a_region_that_is_none" {
+  command = plan
+
+  variables {
+    region = "Virginia"
+  }
+
+  expect_failures = [var.region]
+}
+
+run "refuses_a_destination_named_like_a_dead_letter_queue" {
+  command = plan
+
+  variables {
+    destinations = { bucketed-dlq = {} }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_an_output_bucket_named_raw" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = { output = { bucket = "raw" } } }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_an_output_prefix_that_is_no_folder" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = { output = { bucket = "lake", prefix = "events" } } }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_two_destinations_that_write_to_one_place" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = { output = { bucket = "lake" } }, keyed = { output = { bucket = "lake" } } }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_a_secret_in_capitals" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = { secret = "DSN" } }
+  }
+
+  expect_failures = [var.destinations]
+}

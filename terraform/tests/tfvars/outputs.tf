@@ -1,0 +1,4 @@
+output "environments" {
+  description = "Per environment: what its var-file says."
+  value       = local.environments
+}
