@@ -25,7 +25,7 @@ func main() {
 func newDestination(_ context.Context, c lake.Config, clients aws.Config) (delivery.Destination, error) {
 	bucket, err := lake.NewBucket(s3.NewFromConfig(clients), c)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the variable, which is all that there is to say
+		return nil, err
 	}
 	return export.New(bucket), nil
 }

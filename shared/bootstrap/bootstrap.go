@@ -33,9 +33,9 @@ type Function[C any] struct {
 // Config is what every function reads from its environment.
 type Config struct {
 	Environment     string     `env:"RUMLINE_ENVIRONMENT,required,notEmpty"`
-	LogLevel        slog.Level `env:"RUMLINE_LOG_LEVEL" envDefault:"info"`
-	ReadConcurrency int        `env:"RUMLINE_READ_CONCURRENCY" envDefault:"16"`
-	MaxObjectBytes  int64      `env:"RUMLINE_MAX_OBJECT_BYTES" envDefault:"4294967296"`
+	LogLevel        slog.Level `env:"RUMLINE_LOG_LEVEL"                     envDefault:"info"`
+	ReadConcurrency int        `env:"RUMLINE_READ_CONCURRENCY"              envDefault:"16"`
+	MaxObjectBytes  int64      `env:"RUMLINE_MAX_OBJECT_BYTES"              envDefault:"4294967296"`
 }
 
 // Run starts the function and does not return. A function that cannot start says why in one line and exits, which
@@ -44,7 +44,7 @@ func (f Function[C]) Run() {
 	handler, err := f.handler(context.Background())
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "rumline %s cannot start: %v\n", f.Name, err)
-		os.Exit(1)
+		os.Exit(1) //nolint:revive // it is the whole of every main
 	}
 	lambda.Start(handler.Handle)
 }

@@ -48,7 +48,7 @@ func (h *Handler) find(ctx context.Context, m *mail, log *slog.Logger) []*landin
 		}
 	}
 	if missing := len(m.pointers) - len(found); missing > 0 {
-		log.Warn("objects left out of the batch", "objects", missing)
+		log.WarnContext(ctx, "objects left out of the batch", "objects", missing)
 	}
 	return found
 }

@@ -64,7 +64,7 @@ func (s *stage) Write(_ context.Context, batch *delivery.Batch) error {
 		key := fmt.Sprintf("%s/%d", batch.ID, chunk.Index)
 		s.wrote[key] = nil
 		for _, r := range rumtest.Rows(chunk.Events) {
-			s.wrote[key] = append(s.wrote[key], r["page_view_id"].(string)) //nolint:forcetypeassert // a required string
+			s.wrote[key] = append(s.wrote[key], r["page_view_id"].(string))
 		}
 	}
 	return s.fail
@@ -245,6 +245,4 @@ func TestBatchID(t *testing.T) {
 	}
 }
 
-var (
-	_ delivery.Destination = (*stage)(nil)
-)
+var _ delivery.Destination = (*stage)(nil)

@@ -57,8 +57,7 @@ func Wrap(code Code, err error, doing string) error {
 	if err == nil {
 		return nil
 	}
-	var coded *Error
-	if errors.As(err, &coded) {
+	if _, ok := errors.AsType[*Error](err); ok {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return &Error{Code: code, Err: fmt.Errorf("%s: %w", doing, err)}
@@ -71,8 +70,7 @@ func New(code Code, format string, args ...any) error {
 
 // CodeOf returns the code of an error: Internal for one that has none.
 func CodeOf(err error) Code {
-	var coded *Error
-	if errors.As(err, &coded) {
+	if coded, ok := errors.AsType[*Error](err); ok {
 		return coded.Code
 	}
 	return Internal

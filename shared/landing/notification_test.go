@@ -89,7 +89,7 @@ func FuzzParseNotification(f *testing.F) {
 			require.Equal(t, failure.MalformedMessage, failure.CodeOf(err))
 			return
 		}
-		require.True(t, (len(pointers) > 0) != (ignored != ""), "%d pointers, ignored for %q", len(pointers), ignored)
+		require.NotEqual(t, (len(pointers) > 0), (ignored != ""), "%d pointers, ignored for %q", len(pointers), ignored)
 	})
 }
 

@@ -49,7 +49,7 @@ func differs(text []byte, row rumtest.Row) string {
 func names(b *rum.Block) []string {
 	list := []string{}
 	for _, r := range rumtest.Rows(b) {
-		list = append(list, r["page_view_id"].(string)) //nolint:forcetypeassert // a required string
+		list = append(list, r["page_view_id"].(string))
 	}
 	return list
 }
@@ -200,8 +200,7 @@ func TestBrokenReader(t *testing.T) {
 			t.Parallel()
 			b, refused, err := rumtest.Decode(io.MultiReader(strings.NewReader(document), iotest.ErrReader(broken)), "s")
 			require.Equal(t, []string{"a"}, names(b))
-			var rest *rum.Rejected
-			if !errors.As(broken, &rest) {
+			if _, ok := errors.AsType[*rum.Rejected](broken); !ok {
 				require.ErrorIs(t, err, broken)
 				return
 			}

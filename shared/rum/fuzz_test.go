@@ -50,7 +50,7 @@ func FuzzDocument(f *testing.F) {
 func FuzzEvent(f *testing.F) {
 	beacons, err := os.ReadFile("../../tests/testdata/chromium-beacons.ndjson")
 	require.NoError(f, err)
-	for _, text := range bytes.Split(bytes.TrimSpace(beacons), []byte("\n")) {
+	for text := range bytes.SplitSeq(bytes.TrimSpace(beacons), []byte("\n")) {
 		f.Add(text)
 	}
 	for _, value := range []string{

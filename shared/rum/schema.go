@@ -30,11 +30,11 @@ var fields = []Field{
 	count32("beacon_seq", "sequence number of the beacon within its page view"),
 	category("sdk_version", "version of the SDK"),
 	category("app_version", "version of the measured application"),
-	Field{Name: "sample_rate", Kind: Float64, Min: smallest, Max: 1, Doc: "share of page views that the producer sends, in (0,1]"},
+	{Name: "sample_rate", Kind: Float64, Min: smallest, Max: 1, Doc: "share of page views that the producer sends, in (0,1]"},
 
 	// Page.
 	category("page_group", "template or route of the page"),
-	Field{Name: "url_query_keys", Kind: StringList, MaxChars: maxText, Doc: "keys of the query string, without values"},
+	{Name: "url_query_keys", Kind: StringList, MaxChars: maxText, Doc: "keys of the query string, without values"},
 	category("referrer_host", "host of the referrer"),
 	category("nav_type", "navigate, reload, back-forward, back-forward-cache, prerender or restore"),
 	category("visibility", "visibility state when the page loaded"),
@@ -44,7 +44,7 @@ var fields = []Field{
 	timing("inp_ms", "Interaction to Next Paint"),
 	timing("fcp_ms", "First Contentful Paint"),
 	timing("ttfb_ms", "Time to First Byte"),
-	Field{Name: "cls", Kind: Float32, Max: maxCLS, Doc: "Cumulative Layout Shift, a unitless score"},
+	{Name: "cls", Kind: Float32, Max: maxCLS, Doc: "Cumulative Layout Shift, a unitless score"},
 
 	// Attribution of the vitals.
 	category("lcp_target", "selector of the LCP element"),
@@ -86,7 +86,7 @@ var fields = []Field{
 	category("net_effective_type", "slow-2g, 2g, 3g or 4g"),
 	timing("net_rtt_ms", "estimated round trip"),
 	number("net_downlink_mbps", "estimated bandwidth"),
-	Field{Name: "save_data", Kind: Bool, Doc: "reduced data usage was asked for"},
+	{Name: "save_data", Kind: Bool, Doc: "reduced data usage was asked for"},
 	number("device_memory_gb", "memory of the device, as the browser rounds it"),
 	count16("cpu_cores", "logical processors"),
 	count32("viewport_width", "CSS pixels"),
@@ -116,8 +116,8 @@ var fields = []Field{
 	category("nel_type", "type of the network error"),
 	timing("nel_elapsed_ms", "start of the request to its failure"),
 
-	Field{Name: "is_bot", Kind: Bool, Doc: "traffic of a bot"},
+	{Name: "is_bot", Kind: Bool, Doc: "traffic of a bot"},
 	category("bot_reason", "why it counts as a bot"),
-	Field{Name: "clock_skew_ms", Kind: Float64, Min: -unbounded, Max: unbounded, Doc: "client clock minus edge clock, already taken out of event_ts"},
-	Field{Name: "extra", Kind: StringMap, MaxChars: maxText, Doc: "every field that this schema does not know, as text"},
+	{Name: "clock_skew_ms", Kind: Float64, Min: -unbounded, Max: unbounded, Doc: "client clock minus edge clock, already taken out of event_ts"},
+	{Name: "extra", Kind: StringMap, MaxChars: maxText, Doc: "every field that this schema does not know, as text"},
 }

@@ -1,7 +1,5 @@
 package rum
 
-import "unsafe"
-
 // Strings is a list of texts in one piece of memory: no allocation and no pointer per text, so that the garbage
 // collector has nothing to follow in a column of a million URLs.
 type Strings struct {
@@ -20,7 +18,7 @@ func (s *Strings) At(i int) string {
 		from = s.ends[i-1]
 	}
 	b := s.text[from:s.ends[i]]
-	return unsafe.String(unsafe.SliceData(b), len(b))
+	return borrow(b)
 }
 
 // AppendString adds a text.
@@ -30,7 +28,7 @@ func (s *Strings) AppendString(v string) {
 }
 
 // end makes a text of the bytes that were appended to s.text since the last one.
-func (s *Strings) end() { s.ends = append(s.ends, uint32(len(s.text))) } //nolint:gosec // a chunk is far below 4 GiB
+func (s *Strings) end() { s.ends = append(s.ends, uint32(len(s.text))) }
 
 // truncate keeps the first n texts, and drops one that was begun and not ended.
 func (s *Strings) truncate(n int) {

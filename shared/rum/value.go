@@ -309,7 +309,9 @@ func parseFloat(number []byte) float64 {
 }
 
 // borrow is a string of b's memory, for calls that do not keep it.
-func borrow(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func borrow(b []byte) string {
+	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // its users say how long they keep it
+}
 
 func bits(k Kind) int {
 	switch k {

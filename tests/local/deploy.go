@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -156,7 +157,7 @@ func NewDeployment(outputs map[string]json.RawMessage) (*Deployment, error) {
 func (s *Stack) PutSecrets(ctx context.Context, d *Deployment) error {
 	secret, ok := d.Secrets["clickhouse-dsn"]
 	if !ok {
-		return fmt.Errorf("Terraform's outputs name no secret clickhouse-dsn")
+		return errors.New("the outputs of Terraform name no secret clickhouse-dsn")
 	}
 	clients, err := s.Config(ctx)
 	if err != nil {
@@ -221,7 +222,7 @@ func ProjectRoot() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", fmt.Errorf("no go.mod in this folder or above it: run it within the project")
+			return "", errors.New("no go.mod in this folder or above it: run it within the project")
 		}
 		dir = parent
 	}

@@ -74,14 +74,14 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 			CacheDir: s.CacheDir, Address: o.AWSAddress, Log: s.log, Middleware: o.Middleware,
 			Host: lambdahost.Options{OnLine: o.OnLine, OnReport: o.OnReport, OnBatch: o.OnBatch},
 		})
-		return err //nolint:wrapcheck // it says what it was starting
+		return err
 	})
 	group.Go(func() (err error) {
 		s.ClickHouse, err = chserver.Start(starting, chserver.Options{
 			Dir: filepath.Join(s.Dir, "clickhouse"), CacheDir: s.CacheDir, Log: s.log,
 		})
 		if err != nil {
-			return err //nolint:wrapcheck // it says what it was starting
+			return err
 		}
 		return s.migrate(starting)
 	})

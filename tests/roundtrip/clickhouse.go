@@ -26,7 +26,7 @@ func ClickHouse(ctx context.Context, conn driver.Conn) Rows {
 			yield(nil, fmt.Errorf("read rum_events: %w", err))
 			return
 		}
-		defer rows.Close() //nolint:errcheck // rows.Err says what went wrong
+		defer rows.Close()
 		types := rows.ColumnTypes()
 		for rows.Next() {
 			values := make([]any, len(types))

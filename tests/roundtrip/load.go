@@ -76,7 +76,7 @@ func newLoad(objects iter.Seq[generate.Object]) Load {
 const writers = 8
 
 // Put puts the load into the bucket, and adds what has to arrive to sent.
-func (l Load) Put(ctx context.Context, client *s3.Client, bucket string, sent *Sent) error {
+func (l *Load) Put(ctx context.Context, client *s3.Client, bucket string, sent *Sent) error {
 	group, putting := errgroup.WithContext(ctx)
 	group.SetLimit(writers)
 	versions := make([]string, len(l.Objects))

@@ -122,7 +122,7 @@ func (o Objects) get(ctx context.Context, key string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("get s3://%s/%s: %w", o.Bucket, key, err)
 	}
-	defer out.Body.Close() //nolint:errcheck // it was read to its end, or failed
+	defer out.Body.Close()
 	body, err := io.ReadAll(out.Body)
 	if err != nil {
 		return nil, fmt.Errorf("get s3://%s/%s: %w", o.Bucket, key, err)

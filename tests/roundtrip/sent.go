@@ -52,10 +52,10 @@ type Result struct {
 }
 
 // Exact says that what was sent is there, once each, and nothing else.
-func (r Result) Exact() bool { return r.Missing+r.Unexpected+r.Duplicated+r.Different == 0 }
+func (r *Result) Exact() bool { return r.Missing+r.Unexpected+r.Duplicated+r.Different == 0 }
 
 // String is one line, and one for each example.
-func (r Result) String() string {
+func (r *Result) String() string {
 	s := fmt.Sprintf("%d events arrived: %d missing, %d unexpected, %d duplicated, %d different",
 		r.Events, r.Missing, r.Unexpected, r.Duplicated, r.Different)
 	if len(r.Examples) > 0 {
@@ -66,7 +66,7 @@ func (r Result) String() string {
 
 const maxExamples = 10
 
-func (r *Result) example(format string, args ...any) {
+func (r *Result) examplef(format string, args ...any) {
 	if len(r.Examples) < maxExamples {
 		r.Examples = append(r.Examples, fmt.Sprintf(format, args...))
 	}
@@ -74,8 +74,8 @@ func (r *Result) example(format string, args ...any) {
 
 // Compare holds every event that arrived against what was sent, field by field. Of a destination that cannot tell an
 // empty list from an absent one, it is not asked.
-func (s *Sent) Compare(rows Rows, emptyIsAbsent bool) (Result, error) {
-	var r Result
+func (s *Sent) Compare(rows Rows, emptyIsAbsent bool) (*Result, error) {
+	r := &Result{}
 	seen := make(map[string]bool, len(s.events))
 	for row, err := range rows {
 		if err != nil {
@@ -87,29 +87,29 @@ func (s *Sent) Compare(rows Rows, emptyIsAbsent bool) (Result, error) {
 		switch {
 		case !sent:
 			r.Unexpected++
-			r.example("event %s was never sent", id)
+			r.examplef("event %s was never sent", id)
 			continue
 		case seen[id]:
 			r.Duplicated++
-			r.example("event %s arrived again", id)
+			r.examplef("event %s arrived again", id)
 			continue
 		}
 		seen[id] = true
 		want, err := e.digests()
 		if err != nil {
 			r.Unexpected++
-			r.example("event %s should have been refused: %v", id, err)
+			r.examplef("event %s should have been refused: %v", id, err)
 			continue
 		}
 		if got := digestsOf(row, id); got.relaxed != want.relaxed || !emptyIsAbsent && got.exact != want.exact {
 			r.Different++
-			r.example("event %s: %s", id, difference(e.json, row))
+			r.examplef("event %s: %s", id, difference(e.json, row))
 		}
 	}
 	for id := range s.events {
 		if !seen[id] {
 			r.Missing++
-			r.example("event %s is missing", id)
+			r.examplef("event %s is missing", id)
 		}
 	}
 	return r, nil

@@ -27,7 +27,7 @@ func Stores(conn driver.Conn, lake, training Objects) []Store {
 }
 
 // Compare holds all that arrived at the store against what was sent.
-func (s Store) Compare(ctx context.Context, sent *Sent) (Result, error) {
+func (s Store) Compare(ctx context.Context, sent *Sent) (*Result, error) {
 	r, err := sent.Compare(s.rows(ctx), s.emptyIsAbsent)
 	if err != nil {
 		return r, fmt.Errorf("read back %s: %w", s.Name, err)

@@ -23,7 +23,7 @@ const (
 	width32         = 2
 )
 
-// encode appends the texts of rows 0 to n. A nil valid says that no row is absent. The texts need to live only for the
+// encode appends the texts of rows 0 to n. Only a nullable column has absent rows, which valid tells. The texts need to live only for the
 // time of the call.
 func (d *dictionary) encode(buf *proto.Buffer, text func(int) string, n int, valid []bool, nullable bool) {
 	if n == 0 {
@@ -71,7 +71,7 @@ func (d *dictionary) collect(text func(int) string, n int, valid []bool, nullabl
 	d.index[""] = empty
 	last, lastIndex := "", empty
 	for row := range n {
-		if valid != nil && !valid[row] {
+		if nullable && !valid[row] {
 			d.rows = append(d.rows, 0)
 			continue
 		}

@@ -3,6 +3,7 @@ package destination_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"testing"
 
@@ -24,9 +25,7 @@ func event(tb testing.TB, ts int64, more map[string]any) string {
 		"schema_version": 1, "event_type": "page_view", "site_id": "shop", "event_ts": ts, "received_ts": ts + 250,
 		"page_view_id": "pv", "url_host": "shop.example", "url_path": "/", "sdk_name": "web-vitals",
 	}
-	for k, v := range more {
-		e[k] = v
-	}
+	maps.Copy(e, more)
 	text, err := json.Marshal(e)
 	require.NoError(tb, err)
 	return string(text)

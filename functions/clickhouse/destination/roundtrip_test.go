@@ -142,7 +142,7 @@ func dereferenced(v reflect.Value) any {
 		}
 		v = v.Elem()
 	}
-	if t, ok := v.Interface().(time.Time); ok {
+	if t, ok := reflect.TypeAssert[time.Time](v); ok {
 		return t.UTC()
 	}
 	return v.Interface()

@@ -85,7 +85,7 @@ func read(kind rum.Kind, raw []byte) (any, error) {
 	switch kind {
 	case rum.Timestamp:
 		t, err := time.Parse(timestamp, string(raw))
-		return t.UnixMilli(), err //nolint:wrapcheck // parse says where
+		return t.UnixMilli(), err
 	case rum.Uint8, rum.Uint16, rum.Uint32, rum.Uint64:
 		return strconv.ParseUint(string(raw), 10, 64) //nolint:wrapcheck // parse says where
 	case rum.Float32: // shortest for 32 bits, so it must be read as such

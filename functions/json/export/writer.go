@@ -21,5 +21,5 @@ func New(bucket *lake.Bucket) *Writer {
 
 // Write writes the batch's files and returns when S3 has acknowledged all of them: see lake.Writer.
 func (w *Writer) Write(ctx context.Context, batch *delivery.Batch) error {
-	return w.files.Write(ctx, batch) //nolint:wrapcheck // it says what failed
+	return w.files.Write(ctx, batch)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -88,7 +89,7 @@ func TestRowsAreSorted(t *testing.T) {
 	require.True(t, slices.IsSortedFunc(read, func(a, b lakefile.Row) int {
 		for _, name := range []string{"site_id", "event_type", "url_host", "url_path"} {
 			if a[name] != b[name] {
-				return bytes.Compare([]byte(a[name].(string)), []byte(b[name].(string)))
+				return strings.Compare(a[name].(string), b[name].(string))
 			}
 		}
 		return int(a["event_ts"].(int64) - b["event_ts"].(int64))

@@ -67,9 +67,9 @@ func plain(kind rum.Kind, v parquet.Value) any {
 	case rum.Timestamp:
 		return v.Int64()
 	case rum.Uint8, rum.Uint16:
-		return uint64(v.Int32()) //nolint:gosec // never negative: it was a uint16
+		return uint64(v.Int32()) // never negative: it was a uint16
 	case rum.Uint32, rum.Uint64:
-		return uint64(v.Int64()) //nolint:gosec // never negative: larger numbers are kept in extra
+		return uint64(v.Int64()) // never negative: larger numbers are kept in extra
 	case rum.Bool:
 		return v.Boolean()
 	case rum.Float32:

@@ -128,7 +128,7 @@ func readGroup(group parquet.RowGroup, fields []field) ([]Row, error) {
 // readColumn returns the values of a column chunk, copied out of its pages.
 func readColumn(chunk parquet.ColumnChunk) ([]parquet.Value, error) {
 	pages := chunk.Pages()
-	defer pages.Close() //nolint:errcheck // nothing is written
+	defer pages.Close()
 	var all []parquet.Value
 	buffer := make([]parquet.Value, 1024)
 	for {

@@ -2,7 +2,6 @@ package lakefile
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/rumline/rumline/shared/rum"
@@ -55,7 +54,7 @@ func (s *sorter) appendKeys(keys []int64, c *rum.Column, rows []int) []int64 {
 	case rum.String:
 		return s.appendRanks(keys, c, rows)
 	default:
-		panic(fmt.Sprintf("lakefile: cannot sort by %s", c.Field.Name))
+		panic("lakefile: cannot sort by " + c.Field.Name)
 	}
 }
 

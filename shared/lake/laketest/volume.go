@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
 )
 
 // Volume is n ordinary events: some sites and pages, vitals with long tails, three beacons of four without the fields
@@ -40,7 +41,7 @@ func Volume(n, hours int, seed uint64) []string {
 			}
 			event["transfer_bytes"] = r.IntN(1_000_000)
 			event["url_query_keys"] = []string{"utm_source", "q"}[:r.IntN(3)]
-			event["extra"] = map[string]any{"build": fmt.Sprint(r.IntN(100)), "theme": "dark"}
+			event["extra"] = map[string]any{"build": strconv.Itoa(r.IntN(100)), "theme": "dark"}
 		}
 		lines[i] = Event(event)
 	}

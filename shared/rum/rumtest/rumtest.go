@@ -83,7 +83,7 @@ func Decode(r io.Reader, source string) (*rum.Block, []rum.Rejected, error) {
 		case errors.Is(err, io.EOF):
 			return b, refused, nil
 		default:
-			return b, refused, err //nolint:wrapcheck // a test compares it
+			return b, refused, err
 		}
 	}
 }

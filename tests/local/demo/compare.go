@@ -20,7 +20,7 @@ type Arrived struct {
 	Bytes       int64
 	Took        time.Duration
 	Work        Work
-	roundtrip.Result
+	*roundtrip.Result
 }
 
 // compare reads all destinations back and shows what is there. It returns ErrDifferent unless every event is in each
@@ -31,7 +31,7 @@ func (d *demo) compare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open ClickHouse: %w", err)
 	}
-	defer conn.Close() //nolint:errcheck // it is only read from
+	defer conn.Close()
 	lake := d.objects("parquet")
 	stores := roundtrip.Stores(conn, lake, d.objects("json"))
 	arrived := make([]Arrived, len(stores))
@@ -41,7 +41,7 @@ func (d *demo) compare(ctx context.Context) error {
 			a := Arrived{Destination: s.Name, Work: d.progress.Of(s.Name)}
 			a.Took = a.Work.Last.Sub(d.begin)
 			if a.Result, err = s.Compare(reading, d.sent); err != nil {
-				return err //nolint:wrapcheck // it says what it was reading
+				return err
 			}
 			a.Objects, a.Bytes, err = s.Size(reading)
 			arrived[i] = a
@@ -70,7 +70,7 @@ func verdict(arrived []Arrived, groups []Group) error {
 	var differences []string
 	for _, a := range arrived {
 		if !a.Exact() {
-			differences = append(differences, a.Destination+": "+a.Result.String())
+			differences = append(differences, a.Destination+": "+a.String())
 		}
 	}
 	if len(groups) > 0 {

@@ -40,7 +40,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	progress := NewProgress()
 	stack, err := local.Start(ctx, local.Options{Log: o.Log, Step: show.step, OnLine: progress.Line, OnReport: progress.Report})
 	if err != nil {
-		return err //nolint:wrapcheck // it says what it was doing
+		return err
 	}
 	defer func() {
 		show.step("stopping everything and removing its files")
@@ -49,7 +49,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	}()
 	deployment, err := stack.Deploy(ctx, o.ArtifactsDir)
 	if err != nil {
-		return err //nolint:wrapcheck // it says what it was doing
+		return err
 	}
 	d := demo{stack: stack, deployment: deployment, progress: progress, show: show, sent: roundtrip.NewSent()}
 	if err := d.connect(ctx); err != nil {
@@ -76,7 +76,7 @@ type demo struct {
 func (d *demo) connect(ctx context.Context) error {
 	clients, err := d.stack.Config(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // it says what it was doing
+		return err
 	}
 	d.client = s3.NewFromConfig(clients, func(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true })
 	if d.options, err = clickhouse.ParseDSN(d.stack.ClickHouse.DSN()); err != nil {
@@ -89,7 +89,7 @@ func (d *demo) connect(ctx context.Context) error {
 func (d *demo) send(ctx context.Context, o Options) error {
 	root, err := local.ProjectRoot()
 	if err != nil {
-		return err //nolint:wrapcheck // it says what is missing
+		return err
 	}
 	beacons, err := os.ReadFile(filepath.Join(root, "tests", "testdata", "chromium-beacons.ndjson"))
 	if err != nil {
@@ -107,7 +107,7 @@ func (d *demo) send(ctx context.Context, o Options) error {
 		return err
 	}
 	if err := d.stack.Drain(ctx, d.deployment, patience, look); err != nil {
-		return err //nolint:wrapcheck // it says what it was waiting for
+		return err
 	}
 	d.show.flowed(time.Since(d.begin))
 	return nil

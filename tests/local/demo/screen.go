@@ -25,7 +25,7 @@ type screen struct {
 func newScreen(out io.Writer) *screen { return &screen{out: out, begin: time.Now(), last: -time.Hour} }
 
 func (s *screen) printf(format string, args ...any) {
-	fmt.Fprintf(s.out, format, args...) //nolint:errcheck // there is nobody else to tell
+	fmt.Fprintf(s.out, format, args...)
 }
 
 func (s *screen) step(what string) {

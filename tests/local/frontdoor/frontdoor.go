@@ -34,6 +34,7 @@ type Options struct {
 func New(o Options) http.Handler {
 	shims := []Middleware{
 		bucketPolicies(),
+		objectVersions(),
 		queueAttributes(),
 		stateMachines(),
 		functions(o.Host, newCodeStore(o.Upstream)),

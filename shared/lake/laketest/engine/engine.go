@@ -96,9 +96,7 @@ func (e *Engine) Rows(table string) []rumtest.Row {
 			if string(values[i]) == "null" {
 				continue
 			}
-			v, err := parse(f.Kind, values[i])
-			require.NoError(e.tb, err, f.Name)
-			row[f.Name] = v
+			row[f.Name] = e.parse(f, values[i])
 		}
 		all = append(all, row)
 	}
@@ -107,30 +105,35 @@ func (e *Engine) Rows(table string) []rumtest.Row {
 	return all
 }
 
-func parse(kind rum.Kind, raw []byte) (any, error) {
-	switch kind {
+func (e *Engine) parse(f rum.Field, raw []byte) any {
+	e.tb.Helper()
+	var v any
+	var err error
+	switch f.Kind {
 	case rum.Timestamp:
-		t, err := time.Parse(`"2006-01-02 15:04:05.000"`, string(raw))
-		return t.UnixMilli(), err
+		var t time.Time
+		t, err = time.Parse(`"2006-01-02 15:04:05.000"`, string(raw))
+		v = t.UnixMilli()
 	case rum.Uint8, rum.Uint16, rum.Uint32, rum.Uint64:
-		return strconv.ParseUint(string(raw), 10, 64)
+		v, err = strconv.ParseUint(string(raw), 10, 64)
 	case rum.Float32:
-		return strconv.ParseFloat(string(raw), 32)
+		v, err = strconv.ParseFloat(string(raw), 32)
 	case rum.Float64:
-		return strconv.ParseFloat(string(raw), 64)
+		v, err = strconv.ParseFloat(string(raw), 64)
 	case rum.Bool:
-		return strconv.ParseBool(string(raw))
+		v, err = strconv.ParseBool(string(raw))
 	case rum.StringList:
-		var v []string
-		err := json.Unmarshal(raw, &v)
-		return v, err
+		v, err = unmarshal[[]string](raw)
 	case rum.StringMap:
-		var v map[string]string
-		err := json.Unmarshal(raw, &v)
-		return v, err
+		v, err = unmarshal[map[string]string](raw)
 	default:
-		var v string
-		err := json.Unmarshal(raw, &v)
-		return v, err
+		v, err = unmarshal[string](raw)
 	}
+	require.NoError(e.tb, err, f.Name)
+	return v
+}
+
+func unmarshal[T any](raw []byte) (v T, err error) {
+	err = json.Unmarshal(raw, &v)
+	return v, err //nolint:wrapcheck // for a test
 }

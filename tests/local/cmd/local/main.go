@@ -27,31 +27,37 @@ func main() {
 	// The first signal asks for an orderly end, a second one does not.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
-	if err := run(ctx); err != nil {
+	o := options{}
+	flag.StringVar(&o.artifacts, "artifacts", "dist/local", "folder with the functions' zips")
+	flag.StringVar(&o.address, "address", "", "where AWS listens (up); a free port of 127.0.0.1 by default")
+	flag.IntVar(&o.events, "events", 100_000, "generated events (demo)")
+	flag.IntVar(&o.objects, "objects", 300, "objects of the generated events (demo)")
+	flag.Parse()
+	if err := run(ctx, o, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "local:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
-	artifacts := flag.String("artifacts", "dist/local", "folder with the functions' zips")
-	address := flag.String("address", "", "where AWS listens (up); a free port of 127.0.0.1 by default")
-	events := flag.Int("events", 100_000, "generated events (demo)")
-	objects := flag.Int("objects", 300, "objects of the generated events (demo)")
-	flag.Parse()
-	if flag.NArg() != 1 {
+type options struct {
+	artifacts, address string
+	events, objects    int
+}
+
+func run(ctx context.Context, o options, args []string) error {
+	if len(args) != 1 {
 		return errors.New(usage)
 	}
-	dir, err := filepath.Abs(*artifacts)
+	dir, err := filepath.Abs(o.artifacts)
 	if err != nil {
 		return fmt.Errorf("find the zips: %w", err)
 	}
 	return withLog(func(log io.Writer) error {
-		switch command := flag.Arg(0); command {
+		switch command := args[0]; command {
 		case "demo":
-			return demo.Run(ctx, demo.Options{Events: *events, Objects: *objects, ArtifactsDir: dir, Out: os.Stdout, Log: log})
+			return demo.Run(ctx, demo.Options{Events: o.events, Objects: o.objects, ArtifactsDir: dir, Out: os.Stdout, Log: log})
 		case "up":
-			return up(ctx, dir, *address, log)
+			return up(ctx, dir, o.address, log)
 		default:
 			return fmt.Errorf("%s is no command; %s", command, usage)
 		}
