@@ -91,7 +91,7 @@ const patience = 8 * time.Minute
 func (p *pipeline) deliver(t *testing.T, load roundtrip.Load) {
 	t.Helper()
 	require.NoError(t, load.Put(t.Context(), p.s3, p.deployment.RawBucket, p.sent))
-	require.NoError(t, p.Drain(t.Context(), p.deployment, patience, func(map[string]local.Depth) {}))
+	require.NoError(t, p.Drain(t.Context(), p.deployment, patience))
 	depths, err := p.Depths(t.Context(), p.deployment)
 	require.NoError(t, err)
 	for name, depth := range depths {

@@ -42,9 +42,9 @@ func (s *Stack) Depths(ctx context.Context, d *Deployment) (map[string]Depth, er
 	return depths, nil
 }
 
-// Drain waits until the queues of all destinations are empty, and calls look at each look at them. It gives up with
-// ErrStuck when nothing has changed for patience.
-func (s *Stack) Drain(ctx context.Context, d *Deployment, patience time.Duration, look func(map[string]Depth)) error {
+// Drain waits until the queues of all destinations are empty. It gives up with ErrStuck when nothing has changed for
+// patience.
+func (s *Stack) Drain(ctx context.Context, d *Deployment, patience time.Duration) error {
 	const every = 500 * time.Millisecond
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
@@ -55,7 +55,6 @@ func (s *Stack) Drain(ctx context.Context, d *Deployment, patience time.Duration
 		if err != nil {
 			return err
 		}
-		look(depths)
 		queued := 0
 		for _, depth := range depths {
 			queued += depth.Queued

@@ -60,7 +60,7 @@ func (f *S3) PutObject(ctx context.Context, in *s3.PutObjectInput, opts ...func(
 			return nil, err
 		}
 	}
-	return f.Client.PutObject(ctx, in, opts...) //nolint:wrapcheck // as the client
+	return f.Client.PutObject(ctx, in, opts...)
 }
 
 // Puts is how often PutObject was called.

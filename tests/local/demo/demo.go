@@ -100,15 +100,33 @@ func (d *demo) send(ctx context.Context, o Options) error {
 	load.Add(roundtrip.Generated(o.Events, o.Objects))
 	d.show.sending(load)
 	d.begin = time.Now()
-	look := func(depths map[string]local.Depth) {
-		d.show.flowing(time.Since(d.begin), depths, d.progress)
-	}
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	go d.watch(watching)
 	if err := load.Put(ctx, d.client, d.deployment.RawBucket, d.sent); err != nil {
 		return err
 	}
-	if err := d.stack.Drain(ctx, d.deployment, patience, look); err != nil {
+	if err := d.stack.Drain(ctx, d.deployment, patience); err != nil {
 		return err
 	}
+	stop()
 	d.show.flowed(time.Since(d.begin))
 	return nil
+}
+
+// watch shows where the events are, every few seconds.
+func (d *demo) watch(ctx context.Context) {
+	const every = 2 * time.Second
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			if depths, err := d.stack.Depths(ctx, d.deployment); err == nil { // who waits for the queues says what is wrong
+				d.show.flowing(depths, d.progress)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
 }

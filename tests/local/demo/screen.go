@@ -19,10 +19,9 @@ import (
 type screen struct {
 	out   io.Writer
 	begin time.Time
-	last  time.Duration // of the last line about the flow
 }
 
-func newScreen(out io.Writer) *screen { return &screen{out: out, begin: time.Now(), last: -time.Hour} }
+func newScreen(out io.Writer) *screen { return &screen{out: out, begin: time.Now()} }
 
 func (s *screen) printf(format string, args ...any) {
 	fmt.Fprintf(s.out, format, args...)
@@ -39,13 +38,8 @@ func (s *screen) sending(l roundtrip.Load) {
 		humanize.Comma(int64(l.Events)), len(l.Objects), humanize.IBytes(uint64(l.Bytes))))
 }
 
-// flowing shows where the events are, at most every few seconds.
-func (s *screen) flowing(since time.Duration, depths map[string]local.Depth, p *Progress) {
-	const every = 2 * time.Second
-	if since-s.last < every {
-		return
-	}
-	s.last = since
+// flowing shows where the events are.
+func (s *screen) flowing(depths map[string]local.Depth, p *Progress) {
 	var parts []string
 	for name, depth := range depths {
 		w := p.Of(name)

@@ -135,5 +135,5 @@ func (e *Engine) parse(f rum.Field, raw []byte) any {
 
 func unmarshal[T any](raw []byte) (v T, err error) {
 	err = json.Unmarshal(raw, &v)
-	return v, err //nolint:wrapcheck // for a test
+	return v, err
 }
