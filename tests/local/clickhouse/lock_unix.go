@@ -13,7 +13,7 @@ import (
 
 // lock takes a lock that other processes respect and that ends with this one, waiting while another has it.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // a path of ours
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock the cache: %w", err)
 	}

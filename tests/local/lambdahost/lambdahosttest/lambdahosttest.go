@@ -22,16 +22,16 @@ const probe = "github.com/rumline/rumline/tests/local/lambdahost/lambdahosttest/
 var build = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "probe-")
 	if err != nil {
-		return nil, err //nolint:wrapcheck // a test's tool
+		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	binary := filepath.Join(dir, "bootstrap")
 	cmd := exec.Command("go", "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", binary, probe)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return out, err //nolint:wrapcheck // a test's tool
+		return out, err
 	}
-	return os.ReadFile(binary) //nolint:gosec // a test's tool
+	return os.ReadFile(binary)
 })
 
 // Zip is a deployment of the function. Zips with other comments are other deployments of it.
