@@ -7,15 +7,18 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/caarlos0/env/v11"
 
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/landing"
+	"github.com/rumline/rumline/shared/ledger"
 	"github.com/rumline/rumline/shared/telemetry"
 )
 
@@ -36,6 +39,9 @@ type Config struct {
 	LogLevel        slog.Level `env:"RUMLINE_LOG_LEVEL"                     envDefault:"info"`
 	ReadConcurrency int        `env:"RUMLINE_READ_CONCURRENCY"              envDefault:"16"`
 	MaxObjectBytes  int64      `env:"RUMLINE_MAX_OBJECT_BYTES"              envDefault:"4294967296"`
+	LedgerTable     string     `env:"RUMLINE_LEDGER_TABLE,required,notEmpty"`
+	// LedgerDays is how many days it is remembered what was delivered.
+	LedgerDays int `env:"RUMLINE_LEDGER_RETENTION_DAYS" envDefault:"30"`
 }
 
 // Run starts the function and does not return. A function that cannot start says why in one line and exits, which
@@ -70,8 +76,14 @@ func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
 		return nil, err
 	}
 	return &delivery.Handler{
-		Source:          &landing.Source{Client: s3.NewFromConfig(clients, quiet), MaxDocumentBytes: common.MaxObjectBytes},
-		Destination:     destination,
+		Source:      &landing.Source{Client: s3.NewFromConfig(clients, quiet), MaxDocumentBytes: common.MaxObjectBytes},
+		Destination: destination,
+		Ledger: ledger.Ledger{
+			Store:       ledger.NewDynamoDB(dynamodb.NewFromConfig(clients), common.LedgerTable, f.Name),
+			Retention:   time.Duration(common.LedgerDays) * 24 * time.Hour,
+			Concurrency: common.ReadConcurrency,
+			Now:         time.Now,
+		},
 		Chunks:          f.Chunks,
 		ReadConcurrency: common.ReadConcurrency,
 		Log: telemetry.NewLogger(os.Stdout, common.LogLevel,
@@ -87,6 +99,8 @@ func (c Config) check() error {
 	switch {
 	case c.ReadConcurrency < 1 || c.ReadConcurrency > maxReaders:
 		return fmt.Errorf("RUMLINE_READ_CONCURRENCY is %d; it must be 1 to %d", c.ReadConcurrency, maxReaders)
+	case c.LedgerDays < 1:
+		return fmt.Errorf("RUMLINE_LEDGER_RETENTION_DAYS is %d; it must be positive", c.LedgerDays)
 	case c.MaxObjectBytes < 1:
 		return fmt.Errorf("RUMLINE_MAX_OBJECT_BYTES is %d; it must be positive", c.MaxObjectBytes)
 	}

@@ -2,13 +2,12 @@ package delivery
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/landing"
+	"github.com/rumline/rumline/shared/ledger"
 	"github.com/rumline/rumline/shared/rum"
 )
 
@@ -21,13 +20,14 @@ type ChunkLimits struct {
 	Bytes int
 }
 
-// batch makes a batch of the objects, in their order.
-func (h *Handler) batch(ctx context.Context, objects []*landing.Object, report *report) *Batch {
-	return NewBatch(batchID(objects), func(yield func(Chunk, error) bool) {
+// batch makes the batch of the objects, in their order. Its chunks begin with the first that the ledger does not know to
+// be written; those before it are read all the same, since nothing else tells where they end.
+func (i *invocation) batch(ctx context.Context, held *ledger.Batch, objects []*landing.Object, report *report) *Batch {
+	chunks := func(yield func(Chunk, error) bool) {
 		report.reset()
-		r := reading{limits: h.Chunks, report: report, block: rum.NewBlock(), yield: yield}
-		for i, o := range objects {
-			more, err := r.object(ctx, o, i)
+		r := reading{limits: i.Chunks, report: report, block: rum.NewBlock(), yield: yield, written: held.Written()}
+		for n, o := range objects {
+			more, err := r.object(ctx, o, n)
 			if err != nil {
 				yield(Chunk{}, err)
 				return
@@ -36,18 +36,12 @@ func (h *Handler) batch(ctx context.Context, objects []*landing.Object, report *
 				return
 			}
 		}
-		r.flush()
-	})
-}
-
-// batchID is made of the members alone.
-func batchID(objects []*landing.Object) string {
-	h := sha256.New()
-	for _, o := range objects {
-		h.Write([]byte(o.Identity()))
-		h.Write([]byte{0}) // no key of S3 has one
+		if _, err := r.flush(ctx); err != nil {
+			yield(Chunk{}, err)
+		}
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	wrote := func(ctx context.Context, chunk int) error { return held.Wrote(ctx, chunk+1) }
+	return &Batch{ID: held.ID, Adopted: held.Adopted, chunks: chunks, wrote: wrote}
 }
 
 // reading is one pass over a batch.
@@ -57,6 +51,9 @@ type reading struct {
 	block  *rum.Block
 	chunks int
 	yield  func(Chunk, error) bool
+	// written chunks are not handed out.
+	written int
+	pace    pace
 }
 
 // object reads one object into chunks, and says whether the destination wants more.
@@ -78,8 +75,10 @@ func (r *reading) object(ctx context.Context, o *landing.Object, member int) (mo
 		switch {
 		case err == nil:
 			r.report.event()
-			if r.full() && !r.flush() {
-				return false, nil
+			if r.full() {
+				if more, err := r.flush(ctx); !more || err != nil {
+					return false, err
+				}
 			}
 		case errors.As(err, &rejected):
 			r.report.reject(member, rejected)
@@ -95,13 +94,19 @@ func (r *reading) full() bool {
 	return r.block.Len() >= r.limits.Rows || r.block.Bytes() >= r.limits.Bytes
 }
 
-// flush hands out the chunk, and says whether another one is wanted.
-func (r *reading) flush() bool {
+// flush hands out the chunk, and says whether another one is wanted. Its error says that there is no time for it.
+func (r *reading) flush(ctx context.Context) (more bool, err error) {
 	if r.block.Len() == 0 {
-		return true
+		return true, nil
 	}
-	more := r.yield(Chunk{Index: r.chunks, Events: r.block}, nil)
+	more = true
+	if r.chunks >= r.written {
+		if err := r.pace.next(ctx); err != nil {
+			return false, err
+		}
+		more = r.yield(Chunk{Index: r.chunks, Events: r.block}, nil)
+	}
 	r.chunks++
 	r.block.Reset()
-	return more
+	return more, nil
 }

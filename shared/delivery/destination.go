@@ -18,17 +18,25 @@ import (
 // failure) says whether that can help: DestinationUnavailable when it can, DestinationRefused when somebody has to mend
 // something first. An error that comes from reading the batch is returned as it is, wrapped.
 //
-// Write may be called by several goroutines at once, for different batches.
+// Write calls batch.Wrote for each chunk, in their order, once the chunk is stored for good.
+//
+// Write may be called by several goroutines at once, for different batches, and by several processes for the same one:
+// the ledger makes that rare, and not impossible.
 type Destination interface {
 	Write(ctx context.Context, batch *Batch) error
 }
 
-// Batch is what one invocation delivers: the events of its source objects, in a fixed order, cut into chunks at fixed
-// places. Two batches of the same ID have the same chunks.
+// Batch is what is delivered as one: the events of its source objects, in a fixed order, cut into chunks at fixed places.
+// Two batches of the same ID have the same chunks.
 type Batch struct {
-	// ID is made of the source objects' identities: 32 hexadecimal digits, safe in an object key or a token.
-	ID     string
+	// ID is the ledger's: 32 hexadecimal digits, safe in an object key or a token.
+	ID string
+	// Adopted says that an earlier attempt may have written some of what Chunks yields. A destination whose own memory
+	// of what it has taken is finite has to look.
+	Adopted bool
+
 	chunks iter.Seq2[Chunk, error]
+	wrote  func(ctx context.Context, chunk int) error
 }
 
 // Chunk is as much of a batch as is held in memory at once.
@@ -39,11 +47,17 @@ type Chunk struct {
 	Events *rum.Block
 }
 
-// NewBatch returns a batch that reads its chunks from a sequence, which is run once for every call of Chunks.
+// NewBatch returns a batch that reads its chunks from a sequence, which is run once for every call of Chunks. It keeps
+// no record of what is written.
 func NewBatch(id string, chunks iter.Seq2[Chunk, error]) *Batch {
-	return &Batch{ID: id, chunks: chunks}
+	return &Batch{ID: id, chunks: chunks, wrote: func(context.Context, int) error { return nil }}
 }
 
-// Chunks reads the batch. A batch without events has no chunks. An error ends the sequence: the batch could not be read
-// to its end, and what was written of it has to be written again.
+// Chunks reads the batch, from the first chunk that is not known to be written. A batch without events has no chunks.
+// An error ends the sequence: the batch could not be read to its end, or the time is up, and what was not Wrote has to be
+// written again.
 func (b *Batch) Chunks() iter.Seq2[Chunk, error] { return b.chunks }
+
+// Wrote is the destination's word that a chunk, and every one before it, is stored for good. It records the progress, so
+// that an attempt that is cut off is not begun anew: a batch that takes longer than one invocation would never end.
+func (b *Batch) Wrote(ctx context.Context, chunk int) error { return b.wrote(ctx, chunk) }

@@ -2,9 +2,8 @@ package delivery
 
 import (
 	"context"
-	"log/slog"
+	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -15,42 +14,32 @@ import (
 // asked for twice.
 const keepBytes = 64 << 20
 
-// find asks for all objects at once, and drops those that cannot be read, so that the batch is made of objects that
-// can. The order stays.
-func (h *Handler) find(ctx context.Context, m *mail, log *slog.Logger) []*landing.Object {
-	objects := make([]*landing.Object, len(m.pointers))
-	var mu sync.Mutex
+// find asks for all objects at once, and returns those that can be read, in their order, and by identity why the others
+// cannot.
+func (i *invocation) find(ctx context.Context, pointers []landing.Pointer) ([]*landing.Object, map[string]error) {
+	objects := make([]*landing.Object, len(pointers))
+	errs := make([]error, len(pointers))
 	var group errgroup.Group
-	group.SetLimit(h.ReadConcurrency)
+	group.SetLimit(i.ReadConcurrency)
 	kept := int64(0)
-	for i, p := range m.pointers {
+	for n, p := range pointers {
 		keep := kept+p.Size <= keepBytes
 		if keep {
 			kept += p.Size
 		}
 		group.Go(func() error {
-			o, err := h.Source.Find(ctx, p, keep)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				m.fail(p, blameDeadline(ctx, err))
-				return nil
-			}
-			objects[i] = o
+			objects[n], errs[n] = i.Source.Find(ctx, p, keep)
 			return nil
 		})
 	}
 	_ = group.Wait() // no function of it returns an error: a failed object fails alone
-	found := objects[:0]
-	for _, o := range objects {
-		if o != nil {
-			found = append(found, o)
+	failed := map[string]error{}
+	for n, err := range errs {
+		if err != nil {
+			failed[pointers[n].Identity()] = blameDeadline(ctx, err)
 		}
 	}
-	if missing := len(m.pointers) - len(found); missing > 0 {
-		log.WarnContext(ctx, "objects left out of the batch", "objects", missing)
-	}
-	return found
+	return slices.DeleteFunc(objects, func(o *landing.Object) bool { return o == nil }), failed
 }
 
 func byIdentity(a, b landing.Pointer) int { return strings.Compare(a.Identity(), b.Identity()) }

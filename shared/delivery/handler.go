@@ -1,27 +1,33 @@
-// Package delivery is the heart of every destination's function: it takes a batch of queue messages, finds the source
-// objects that they point to, has the destination write their events, and tells SQS which messages to hand out again.
+// Package delivery is the heart of every destination's function: it takes a batch of queue messages, claims the source
+// objects that they point to, has the destination write their events, commits, and tells SQS which messages to hand out
+// again.
 //
-// Nothing is acknowledged that was not delivered, refused with a reported reason, or no pointer in the first place. A
-// message whose object fails does not hold back the others of its batch.
+// Nothing is acknowledged that was not delivered, put into quarantine with a reason, or no pointer in the first place.
+// A message whose object fails does not hold back the others of its batch. The order of the steps is what makes delivery
+// exactly once: claim, record, write, quarantine, commit. After any of them the function may be killed, and whoever gets
+// the message next goes on from there.
 package delivery
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"time"
+
+	"log/slog"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/landing"
+	"github.com/rumline/rumline/shared/ledger"
 )
 
 // Handler delivers the source objects of queue messages to a Destination. It is safe for concurrent use.
 type Handler struct {
 	Source      *landing.Source
 	Destination Destination
+	// Ledger is the destination's. Its Lease and ObjectOf are set by the handler.
+	Ledger ledger.Ledger
 	// Chunks bounds what is held in memory of a batch.
 	Chunks ChunkLimits
 	// ReadConcurrency is how many source objects are asked for at once.
@@ -33,49 +39,125 @@ type Handler struct {
 // Handle is the function's entry point: aws-lambda-go calls it with a batch of an SQS event source mapping that reports
 // batch item failures. It returns no error, because one would make SQS repeat what was delivered.
 func (h *Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
-	start := time.Now()
-	log := h.Log
+	i := invocation{Handler: h, log: h.Log, ledger: h.Ledger}
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
-		log = log.With("request_id", lc.AwsRequestID)
+		i.log = i.log.With("request_id", lc.AwsRequestID)
 	}
+	i.ledger.ObjectOf, i.ledger.Lease = objectOf, leaseFor(ctx)
 	ctx, cancel := handBackBefore(ctx)
 	defer cancel()
 
-	mail := openMail(event.Records, log)
-	found := h.find(ctx, mail, log)
-	report := newReport(found)
-	if len(found) > 0 {
-		batch := h.batch(ctx, found, report)
-		err := h.Destination.Write(ctx, batch)
-		if err != nil {
-			err = blameDeadline(ctx, err)
-			for _, o := range found {
-				mail.fail(o.Pointer, err)
+	i.mail = openMail(event.Records, i.log)
+	i.deliver(ctx)
+	return i.mail.response(i.log), nil
+}
+
+// invocation is one call of the handler.
+type invocation struct {
+	*Handler
+	log    *slog.Logger
+	ledger ledger.Ledger
+	mail   *mail
+}
+
+// deliver claims the objects and writes the batches that are this invocation's to write: those of workers that are
+// gone, and a new one of the objects that are nobody's.
+func (i *invocation) deliver(ctx context.Context) {
+	if len(i.mail.pointers) == 0 {
+		return
+	}
+	claims := i.ledger.Claim(ctx, i.mail.objects())
+	for object, err := range claims.Failed {
+		i.mail.fail(object, blameDeadline(ctx, err))
+	}
+	for _, object := range claims.Busy {
+		i.mail.fail(object, errBusy)
+	}
+	for _, batch := range claims.Adopted {
+		if err := i.adopted(ctx, batch); err != nil {
+			for _, object := range claims.Of[batch.ID] {
+				i.mail.fail(object, err)
 			}
 		}
-		report.log(log, batch.ID, time.Since(start), err)
 	}
-	return mail.response(log), nil
+	if len(claims.Won) > 0 {
+		i.won(ctx, claims)
+	}
 }
 
-// handBackMargin is how long before the function's timeout work is given up, so that there is time to say which
-// messages were not delivered: a function that is cut off has its whole batch repeated.
-const handBackMargin = 2 * time.Second
+var errBusy = failure.New(failure.BatchBusy, "another worker is delivering the object, or was a moment ago")
 
-func handBackBefore(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return context.WithCancel(ctx)
+// won delivers the objects that this invocation has claimed.
+func (i *invocation) won(ctx context.Context, claims *ledger.Claims) {
+	found, failed := i.find(ctx, i.mail.of(claims.Won))
+	for object, err := range failed {
+		i.mail.fail(object, err)
+		// A claim that cannot be released is a stray once the batch is recorded without the object.
+		_ = claims.Release(ctx, object)
 	}
-	return context.WithDeadlineCause(ctx, deadline.Add(-handBackMargin), errDeadlineNear)
+	if len(found) == 0 {
+		return
+	}
+	members := make([]string, len(found))
+	for n, o := range found {
+		members[n] = member(o.Pointer)
+	}
+	batch, err := claims.Open(ctx, members)
+	switch {
+	case err == nil && batch == nil:
+		err = errBusy
+	case err == nil:
+		err = i.write(ctx, batch, found)
+	}
+	if err != nil {
+		for _, o := range found {
+			i.mail.fail(o.Identity(), blameDeadline(ctx, err))
+		}
+	}
 }
 
-var errDeadlineNear = failure.New(failure.DeadlineNear, "the function's timeout is near")
-
-// blameDeadline makes the deadline the cause of an error that it has caused.
-func blameDeadline(ctx context.Context, err error) error {
-	if errors.Is(context.Cause(ctx), errDeadlineNear) {
-		return errors.Join(errDeadlineNear, err)
+// adopted delivers the batch of a worker that is gone: all of its objects, since fewer would make other chunks of it.
+func (i *invocation) adopted(ctx context.Context, batch *ledger.Batch) error {
+	pointers := make([]landing.Pointer, len(batch.Members))
+	for n, m := range batch.Members {
+		p, err := pointerOf(m)
+		if err != nil {
+			return failure.Wrap(failure.Internal, err, "read the members of batch "+batch.ID)
+		}
+		pointers[n] = p
 	}
+	found, failed := i.find(ctx, pointers)
+	for _, err := range failed {
+		i.handBack(ctx, batch)
+		return failure.Wrap(failure.CodeOf(err), err, "adopt batch "+batch.ID)
+	}
+	return i.write(ctx, batch, found)
+}
+
+// write has the destination write a batch that is this invocation's, and commits it.
+func (i *invocation) write(ctx context.Context, held *ledger.Batch, objects []*landing.Object) error {
+	start := time.Now()
+	report := newReport(objects)
+	err := i.Destination.Write(ctx, i.batch(ctx, held, objects, report))
+	if err == nil {
+		err = held.Commit(ctx)
+	}
+	if err != nil {
+		err = blameDeadline(ctx, err)
+		i.handBack(ctx, held)
+	}
+	report.log(i.log, held, time.Since(start), err)
 	return err
+}
+
+// handBackTimeout bounds the handing back, which is a courtesy.
+const handBackTimeout = time.Second
+
+// handBack spares the next worker the wait for the lease. Should it fail, he waits.
+func (i *invocation) handBack(ctx context.Context, batch *ledger.Batch) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handBackTimeout)
+	defer cancel()
+	if err := batch.HandBack(ctx); err != nil {
+		i.log.WarnContext(ctx, "batch not handed back, its lease has to end", "batch_id", batch.ID, "error", err.Error())
+	}
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/landing"
+	"github.com/rumline/rumline/shared/ledger"
 	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
@@ -49,6 +50,7 @@ func newStage(t *testing.T) *stage {
 	require.NoError(t, err)
 	s.Handler = &delivery.Handler{
 		Source: &landing.Source{Client: s.s3, MaxDocumentBytes: 1 << 30}, Destination: s,
+		Ledger: ledger.Ledger{Store: ledger.NewMemory(), Retention: 24 * time.Hour, Concurrency: 4, Now: time.Now},
 		Chunks: delivery.ChunkLimits{Rows: 1000, Bytes: 1 << 20}, ReadConcurrency: 4,
 		Log: slog.New(slog.NewJSONHandler(&s.log, nil)),
 	}
@@ -224,22 +226,25 @@ func TestChunks(t *testing.T) {
 	}
 	s.Chunks = delivery.ChunkLimits{Rows: 1000, Bytes: len(beacon("k0-1"))}
 	clear(s.wrote)
+	s.Ledger.Store = ledger.NewMemory()
 	s.deliver(t.Context(), t, messages...)
 	require.Len(t, s.wrote, 4)
 }
 
-func TestBatchID(t *testing.T) {
+// TestRebatching: in whatever company its message comes again, an object stays in the batch that it was delivered with.
+func TestRebatching(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	for _, k := range []string{"a", "b", "ab"} {
+	for _, k := range []string{"a", "b", "c"} {
 		s.put(t, k, beacon(k))
 	}
 	for _, messages := range [][]events.SQSMessage{
-		{message("1", "a")}, {message("1", "b")}, {message("1", "a"), message("2", "b")}, {message("1", "ab")},
+		{message("1", "a")}, {message("1", "a"), message("2", "b")}, {message("2", "b"), message("3", "c")}, {message("3", "c", "a")},
 	} {
-		s.deliver(t.Context(), t, messages...)
+		require.Empty(t, s.deliver(t.Context(), t, messages...))
 	}
-	require.Len(t, s.wrote, 4, "batches of other members have other IDs")
+	require.Equal(t, []string{"a", "b", "c"}, s.delivered())
+	require.Len(t, s.wrote, 3)
 	for key := range s.wrote {
 		require.Regexp(t, `^[0-9a-f]{32}/0$`, key)
 	}

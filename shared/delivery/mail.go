@@ -40,14 +40,32 @@ func openMail(records []events.SQSMessage, log *slog.Logger) *mail {
 		m.pointers = append(m.pointers, pointers...)
 		m.messages = append(m.messages, msg)
 	}
-	// The batch must not depend on the order in which SQS hands out its messages.
+	// Objects are delivered in the order of their names, not in the one in which SQS happens to hand them out.
 	slices.SortFunc(m.pointers, byIdentity)
 	m.pointers = slices.CompactFunc(m.pointers, func(a, b landing.Pointer) bool { return byIdentity(a, b) == 0 })
 	return m
 }
 
+// objects are the identities of the objects, in the order of pointers.
+func (m *mail) objects() []string {
+	objects := make([]string, len(m.pointers))
+	for i, p := range m.pointers {
+		objects[i] = p.Identity()
+	}
+	return objects
+}
+
+// of returns the pointers to the given objects, in their order.
+func (m *mail) of(objects []string) []landing.Pointer {
+	wanted := make(map[string]bool, len(objects))
+	for _, o := range objects {
+		wanted[o] = true
+	}
+	return slices.DeleteFunc(slices.Clone(m.pointers), func(p landing.Pointer) bool { return !wanted[p.Identity()] })
+}
+
 // fail says that an object was not delivered.
-func (m *mail) fail(p landing.Pointer, err error) { m.failures[p.Identity()] = err }
+func (m *mail) fail(object string, err error) { m.failures[object] = err }
 
 // response names the messages that SQS is to hand out again: those that could not be read, and those with an object
 // that was not delivered.

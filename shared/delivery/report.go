@@ -6,6 +6,7 @@ import (
 
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/landing"
+	"github.com/rumline/rumline/shared/ledger"
 	"github.com/rumline/rumline/shared/rum"
 )
 
@@ -54,7 +55,7 @@ func (r *report) reject(member int, rejected *rum.Rejected) {
 }
 
 // log writes what became of the batch: a line for each refused record, and one for the whole.
-func (r *report) log(log *slog.Logger, batchID string, took time.Duration, err error) {
+func (r *report) log(log *slog.Logger, batch *ledger.Batch, took time.Duration, err error) {
 	if err == nil {
 		for _, f := range r.refusals {
 			o := r.objects[f.member]
@@ -62,7 +63,7 @@ func (r *report) log(log *slog.Logger, batchID string, took time.Duration, err e
 				"field", f.Field, "detail", f.Detail, "rest", f.Rest)
 		}
 		if r.unlisted > 0 {
-			log.Warn("more records rejected than are listed", "batch_id", batchID, "unlisted", r.unlisted)
+			log.Warn("more records rejected than are listed", "batch_id", batch.ID, "unlisted", r.unlisted)
 		}
 	}
 	var rejected int64
@@ -70,7 +71,7 @@ func (r *report) log(log *slog.Logger, batchID string, took time.Duration, err e
 		rejected += n
 	}
 	attributes := []any{
-		"batch_id", batchID, "objects", len(r.objects), "events", r.events, "rejected", rejected,
+		"batch_id", batch.ID, "adopted", batch.Adopted, "objects", len(r.objects), "events", r.events, "rejected", rejected,
 		"rejected_by_reason", r.rejected, "extra_cut", r.extraCut, "ms", took.Milliseconds(),
 	}
 	if err != nil {

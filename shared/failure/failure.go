@@ -26,6 +26,18 @@ const (
 	DestinationUnavailable Code = "destination_unavailable"
 	// DestinationRefused: the destination understood the write and will not take it: its schema, its access rules.
 	DestinationRefused Code = "destination_refused"
+	// LedgerUnavailable: the ledger throttles or is down.
+	LedgerUnavailable Code = "ledger_unavailable"
+	// LedgerRefused: the ledger's table is missing, or may not be used.
+	LedgerRefused Code = "ledger_refused"
+	// BatchBusy: another worker holds the object's batch.
+	BatchBusy Code = "batch_busy"
+	// BatchLost: another worker has taken the batch over while this one wrote it.
+	BatchLost Code = "batch_lost"
+	// QuarantineUnavailable: refused records cannot be kept at the moment.
+	QuarantineUnavailable Code = "quarantine_unavailable"
+	// QuarantineRefused: refused records may not be kept where they are to be.
+	QuarantineRefused Code = "quarantine_refused"
 	// DeadlineNear: the work was handed back before the function's timeout could cut it off.
 	DeadlineNear Code = "deadline_near"
 	// MalformedMessage: a queue message that is no S3 notification.
@@ -38,7 +50,7 @@ const (
 // because SQS retries what is not acknowledged, but alarms need not wait for it to pass.
 func (c Code) Permanent() bool {
 	switch c {
-	case ObjectDenied, DestinationRefused, MalformedMessage:
+	case ObjectDenied, DestinationRefused, LedgerRefused, QuarantineRefused, MalformedMessage:
 		return true
 	default:
 		return false
