@@ -56,6 +56,9 @@ func (f Function[C]) Run() {
 }
 
 func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
+	if err := limitMemory(); err != nil {
+		return nil, err
+	}
 	common, err := env.ParseAs[Config]()
 	if err != nil {
 		return nil, fmt.Errorf("read the environment: %w", err)
