@@ -19,6 +19,7 @@ import (
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/landing"
 	"github.com/rumline/rumline/shared/ledger"
+	"github.com/rumline/rumline/shared/quarantine"
 	"github.com/rumline/rumline/shared/telemetry"
 )
 
@@ -42,6 +43,7 @@ type Config struct {
 	LedgerTable     string     `env:"RUMLINE_LEDGER_TABLE,required,notEmpty"`
 	// LedgerDays is how many days it is remembered what was delivered.
 	LedgerDays int `env:"RUMLINE_LEDGER_RETENTION_DAYS" envDefault:"30"`
+	Quarantine quarantine.Config
 }
 
 // Run starts the function and does not return. A function that cannot start says why in one line and exits, which
@@ -78,9 +80,15 @@ func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	objects := s3.NewFromConfig(clients, quiet)
+	kept, err := quarantine.New(objects, common.Quarantine, f.Name)
+	if err != nil {
+		return nil, err
+	}
 	return &delivery.Handler{
-		Source:      &landing.Source{Client: s3.NewFromConfig(clients, quiet), MaxDocumentBytes: common.MaxObjectBytes},
+		Source:      &landing.Source{Client: objects, MaxDocumentBytes: common.MaxObjectBytes},
 		Destination: destination,
+		Quarantine:  kept,
 		Ledger: ledger.Ledger{
 			Store:       ledger.NewDynamoDB(dynamodb.NewFromConfig(clients), common.LedgerTable, f.Name),
 			Retention:   time.Duration(common.LedgerDays) * 24 * time.Hour,

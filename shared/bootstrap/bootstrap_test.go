@@ -23,7 +23,10 @@ func (destination) Write(context.Context, *delivery.Batch) error { return nil }
 
 // TestConfiguration: what is wrong with the environment is said before the first message, by the variable's name.
 func TestConfiguration(t *testing.T) {
-	sound := map[string]string{"RUMLINE_ENVIRONMENT": "dev", "RUMLINE_PLACE": "here", "AWS_REGION": "eu-west-1", "RUMLINE_LEDGER_TABLE": "ledger"}
+	sound := map[string]string{
+		"RUMLINE_ENVIRONMENT": "dev", "RUMLINE_PLACE": "here", "AWS_REGION": "eu-west-1", "RUMLINE_LEDGER_TABLE": "ledger",
+		"RUMLINE_QUARANTINE_BUCKET": "quarantine-bucket",
+	}
 	tests := map[string]struct {
 		name, value string
 		wrong       string
@@ -34,6 +37,7 @@ func TestConfiguration(t *testing.T) {
 		"no number":           {"RUMLINE_READ_CONCURRENCY", "many", "many"},
 		"no readers":          {"RUMLINE_READ_CONCURRENCY", "0", "RUMLINE_READ_CONCURRENCY is 0; it must be 1 to 1024"},
 		"no bytes":            {"RUMLINE_MAX_OBJECT_BYTES", "-1", "RUMLINE_MAX_OBJECT_BYTES is -1; it must be positive"},
+		"no quarantine":       {"RUMLINE_QUARANTINE_BUCKET", "", "RUMLINE_QUARANTINE_BUCKET"},
 		"no ledger":           {"RUMLINE_LEDGER_TABLE", "", "RUMLINE_LEDGER_TABLE"},
 		"forgetful":           {"RUMLINE_LEDGER_RETENTION_DAYS", "0", "RUMLINE_LEDGER_RETENTION_DAYS is 0; it must be positive"},
 		"the function's own":  {"RUMLINE_PLACE", "", "RUMLINE_PLACE"},

@@ -2,111 +2,74 @@ package delivery
 
 import (
 	"context"
-	"errors"
-	"io"
+	"encoding/json"
 
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/landing"
 	"github.com/rumline/rumline/shared/ledger"
-	"github.com/rumline/rumline/shared/rum"
+	"github.com/rumline/rumline/shared/quarantine"
 )
 
 // ChunkLimits says where a batch is cut: a chunk ends with the first event that reaches a limit. The events alone
 // decide, so the same batch is cut at the same places whenever it is read.
 type ChunkLimits struct {
 	// Rows is the largest number of events.
-	Rows int
+	Rows int `json:"rows"`
 	// Bytes is the size of the events as JSON.
-	Bytes int
+	Bytes int `json:"bytes"`
 }
 
-// batch makes the batch of the objects, in their order. Its chunks begin with the first that the ledger does not know to
-// be written; those before it are read all the same, since nothing else tells where they end.
-func (i *invocation) batch(ctx context.Context, held *ledger.Batch, objects []*landing.Object, report *report) *Batch {
-	chunks := func(yield func(Chunk, error) bool) {
-		report.reset()
-		r := reading{limits: i.Chunks, report: report, block: rum.NewBlock(), yield: yield, written: held.Written()}
-		for n, o := range objects {
-			more, err := r.object(ctx, o, n)
-			if err != nil {
-				yield(Chunk{}, err)
-				return
-			}
-			if !more {
-				return
-			}
-		}
-		if _, err := r.flush(ctx); err != nil {
-			yield(Chunk{}, err)
-		}
-	}
-	wrote := func(ctx context.Context, chunk int) error { return held.Wrote(ctx, chunk+1) }
-	return &Batch{ID: held.ID, Adopted: held.Adopted, chunks: chunks, wrote: wrote}
-}
-
-// reading is one pass over a batch.
-type reading struct {
-	limits ChunkLimits
-	report *report
-	block  *rum.Block
-	chunks int
-	yield  func(Chunk, error) bool
-	// written chunks are not handed out.
-	written int
-	pace    pace
-}
-
-// object reads one object into chunks, and says whether the destination wants more.
-func (r *reading) object(ctx context.Context, o *landing.Object, member int) (more bool, err error) {
-	document, err := o.Open(ctx)
+// plan is the limits as the ledger keeps them with a batch.
+func (l ChunkLimits) plan() string {
+	text, err := json.Marshal(l)
 	if err != nil {
-		return false, err
+		panic(err) // two numbers
 	}
-	defer func() {
-		// What was read is whole: S3's streams are checked against their length, so there is nothing that closing
-		// one could still say of it.
-		_ = document.Close()
-	}()
-	decoder := rum.NewDecoder(document, o.String())
-	defer func() { r.report.cut(decoder.ExtraCut()) }()
-	for {
-		err := decoder.Next(r.block)
-		var rejected *rum.Rejected
-		switch {
-		case err == nil:
-			r.report.event()
-			if r.full() {
-				if more, err := r.flush(ctx); !more || err != nil {
-					return false, err
-				}
+	return string(text)
+}
+
+// limitsOf returns the limits that a batch was recorded with: it is cut by them for good, whatever the function's are
+// by now. Other chunks under the same names would be taken for those that are there.
+func limitsOf(batch *ledger.Batch) (ChunkLimits, error) {
+	var l ChunkLimits
+	if err := json.Unmarshal([]byte(batch.Plan()), &l); err != nil {
+		return l, failure.Wrap(failure.Internal, err, "read how batch "+batch.ID+" is cut")
+	}
+	return l, nil
+}
+
+// source is what a batch is read from.
+type source struct {
+	held    *ledger.Batch
+	objects []*landing.Object
+	limits  ChunkLimits
+	report  *report
+	// begin begins a pass of the quarantine.
+	begin func() *quarantine.Pass
+	// last is the last pass over the batch.
+	last *reading
+}
+
+// batch is the batch as the destination sees it. Its chunks begin with the first that the ledger does not know to be
+// written; those before it are read all the same, since nothing else tells where they end.
+func (s *source) batch(ctx context.Context) *Batch {
+	return &Batch{
+		ID: s.held.ID, Adopted: s.held.Adopted,
+		chunks: func(yield func(Chunk, error) bool) {
+			s.report.reset()
+			s.last = newReading(s, yield)
+			if err := s.last.all(ctx, s.objects); err != nil {
+				yield(Chunk{}, err)
 			}
-		case errors.As(err, &rejected):
-			r.report.reject(member, rejected)
-		case errors.Is(err, io.EOF):
-			return true, nil
-		default:
-			return false, failure.Wrap(failure.Internal, err, "read "+o.String())
-		}
+		},
+		wrote: func(ctx context.Context, chunk int) error { return s.held.Wrote(ctx, chunk+1) },
 	}
 }
 
-func (r *reading) full() bool {
-	return r.block.Len() >= r.limits.Rows || r.block.Bytes() >= r.limits.Bytes
-}
-
-// flush hands out the chunk, and says whether another one is wanted. Its error says that there is no time for it.
-func (r *reading) flush(ctx context.Context) (more bool, err error) {
-	if r.block.Len() == 0 {
-		return true, nil
+// finish stores what was refused. It makes sure first that the destination has taken all that there was.
+func (s *source) finish(ctx context.Context) error {
+	if s.last == nil || !s.last.whole {
+		return failure.New(failure.Internal, "the destination has not taken all of batch %s", s.held.ID)
 	}
-	more = true
-	if r.chunks >= r.written {
-		if err := r.pace.next(ctx); err != nil {
-			return false, err
-		}
-		more = r.yield(Chunk{Index: r.chunks, Events: r.block}, nil)
-	}
-	r.chunks++
-	r.block.Reset()
-	return more, nil
+	return s.last.refused.Flush(ctx)
 }

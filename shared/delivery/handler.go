@@ -10,9 +10,8 @@ package delivery
 
 import (
 	"context"
-	"time"
-
 	"log/slog"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -20,6 +19,7 @@ import (
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/landing"
 	"github.com/rumline/rumline/shared/ledger"
+	"github.com/rumline/rumline/shared/quarantine"
 )
 
 // Handler delivers the source objects of queue messages to a Destination. It is safe for concurrent use.
@@ -28,6 +28,8 @@ type Handler struct {
 	Destination Destination
 	// Ledger is the destination's. Its Lease and ObjectOf are set by the handler.
 	Ledger ledger.Ledger
+	// Quarantine takes what cannot be an event.
+	Quarantine *quarantine.Quarantine
 	// Chunks bounds what is held in memory of a batch.
 	Chunks ChunkLimits
 	// ReadConcurrency is how many source objects are asked for at once.
@@ -102,7 +104,7 @@ func (i *invocation) won(ctx context.Context, claims *ledger.Claims) {
 	for n, o := range found {
 		members[n] = member(o.Pointer)
 	}
-	batch, err := claims.Open(ctx, members)
+	batch, err := claims.Open(ctx, members, i.Chunks.plan())
 	switch {
 	case err == nil && batch == nil:
 		err = errBusy
@@ -138,16 +140,32 @@ func (i *invocation) adopted(ctx context.Context, batch *ledger.Batch) error {
 func (i *invocation) write(ctx context.Context, held *ledger.Batch, objects []*landing.Object) error {
 	start := time.Now()
 	report := newReport(objects)
-	err := i.Destination.Write(ctx, i.batch(ctx, held, objects, report))
-	if err == nil {
-		err = held.Commit(ctx)
-	}
+	err := i.writeAndCommit(ctx, held, objects, report)
 	if err != nil {
 		err = blameDeadline(ctx, err)
 		i.handBack(ctx, held)
 	}
 	report.log(i.log, held, time.Since(start), err)
 	return err
+}
+
+// writeAndCommit ends with the commit: before it, everything of the batch is at the destination or in quarantine.
+func (i *invocation) writeAndCommit(ctx context.Context, held *ledger.Batch, objects []*landing.Object, report *report) error {
+	limits, err := limitsOf(held)
+	if err != nil {
+		return err
+	}
+	s := source{
+		held: held, objects: objects, limits: limits, report: report,
+		begin: func() *quarantine.Pass { return i.Quarantine.Begin(held.ID) },
+	}
+	if err := i.Destination.Write(ctx, s.batch(ctx)); err != nil {
+		return err
+	}
+	if err := s.finish(ctx); err != nil {
+		return err
+	}
+	return held.Commit(ctx)
 }
 
 // handBackTimeout bounds the handing back, which is a courtesy.

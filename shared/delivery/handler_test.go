@@ -24,6 +24,7 @@ import (
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/landing"
 	"github.com/rumline/rumline/shared/ledger"
+	"github.com/rumline/rumline/shared/quarantine"
 	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
@@ -48,8 +49,11 @@ func newStage(t *testing.T) *stage {
 	})}
 	_, err := s.s3.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(bucket)})
 	require.NoError(t, err)
+	kept, err := quarantine.New(s.s3, quarantine.Config{Bucket: bucket, Prefix: "quarantine/"}, "test")
+	require.NoError(t, err)
 	s.Handler = &delivery.Handler{
-		Source: &landing.Source{Client: s.s3, MaxDocumentBytes: 1 << 30}, Destination: s,
+		Quarantine: kept,
+		Source:     &landing.Source{Client: s.s3, MaxDocumentBytes: 1 << 30}, Destination: s,
 		Ledger: ledger.Ledger{Store: ledger.NewMemory(), Retention: 24 * time.Hour, Concurrency: 4, Now: time.Now},
 		Chunks: delivery.ChunkLimits{Rows: 1000, Bytes: 1 << 20}, ReadConcurrency: 4,
 		Log: slog.New(slog.NewJSONHandler(&s.log, nil)),

@@ -23,6 +23,9 @@ type Batch struct {
 // ErrLost is the error of a worker that has lost its batch to another, which writes it too.
 var ErrLost = errors.New("another worker has taken the batch over")
 
+// Plan is how the batch was to be cut into chunks when it was recorded.
+func (b *Batch) Plan() string { return b.record.Plan }
+
 // Written is how many chunks are known to be written.
 func (b *Batch) Written() int { return b.record.Chunks }
 

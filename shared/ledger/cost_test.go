@@ -54,7 +54,7 @@ func TestRequests(t *testing.T) {
 	}
 	claims := l.Claim(t.Context(), objects)
 	require.Len(t, claims.Won, 200)
-	batch, err := claims.Open(t.Context(), claims.Won)
+	batch, err := claims.Open(t.Context(), claims.Won, "plan")
 	require.NoError(t, err)
 	require.NoError(t, batch.Wrote(t.Context(), 1))
 	require.NoError(t, batch.Commit(t.Context()))

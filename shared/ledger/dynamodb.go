@@ -181,7 +181,7 @@ func (d *DynamoDB) claimItem(c Claim) item {
 func (d *DynamoDB) recordItem(r Record) item {
 	return item{
 		"id": str(d.recordID(r.Batch)), "state": number(int64(r.State)), "owner": str(r.Owner),
-		"attempt": number(int64(r.Attempt)), "chunks": number(int64(r.Chunks)),
+		"attempt": number(int64(r.Attempt)), "chunks": number(int64(r.Chunks)), "plan": str(r.Plan),
 		"lease": number(r.Lease.UnixMilli()), "expires": number(r.Expires.Unix()),
 	}
 }
@@ -192,7 +192,7 @@ func recordOf(batch string, i item) Record {
 	}
 	return Record{
 		Batch: batch, State: State(integer(i, "state")), Owner: text(i, "owner"),
-		Attempt: int(integer(i, "attempt")), Chunks: int(integer(i, "chunks")),
+		Attempt: int(integer(i, "attempt")), Chunks: int(integer(i, "chunks")), Plan: text(i, "plan"),
 		Lease: millis(i, "lease"), Expires: seconds(i, "expires"),
 	}
 }

@@ -191,11 +191,12 @@ func (c *Claims) Release(ctx context.Context, object string) error {
 }
 
 // Open records the batch of won objects: members are what finds the objects again, in the order in which they are
-// delivered. From now on it is written as this batch or not at all. It returns nil and no error when the batch was
-// voided meanwhile: the objects are somebody else's.
-func (c *Claims) Open(ctx context.Context, members []string) (*Batch, error) {
+// delivered, and plan is how it is cut into chunks. From now on it is written as this batch or not at all. It returns nil
+// and no error when the batch was voided meanwhile: the objects are somebody else's.
+func (c *Claims) Open(ctx context.Context, members []string, plan string) (*Batch, error) {
 	record := Record{
 		Batch: c.id, State: Open, Owner: newID(), Attempt: 1, Lease: c.ledger.lease(), Expires: c.ledger.expires(),
+		Plan: plan,
 	}
 	now, err := c.ledger.Store.Record(ctx, record, members)
 	if err != nil || now.Owner != record.Owner {

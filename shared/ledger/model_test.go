@@ -147,7 +147,7 @@ func (w *worker) deliver(objects []string) []string {
 	if len(members) == 0 {
 		return done
 	}
-	b, err := claims.Open(ctx, members)
+	b, err := claims.Open(ctx, members, "")
 	if err != nil || b == nil {
 		return done
 	}

@@ -49,6 +49,8 @@ type Record struct {
 	Attempt int
 	Lease   time.Time // until when the batch is left to its owner
 	Chunks  int       // known to be written
+	// Plan is how the batch is cut into chunks: a later version of the code may cut others differently.
+	Plan    string
 	Expires time.Time // when the record may be forgotten
 }
 

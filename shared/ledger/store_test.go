@@ -88,7 +88,7 @@ func claim(object, batch string) ledger.Claim {
 }
 
 func record(batch, owner string, attempt int) ledger.Record {
-	return ledger.Record{Batch: batch, State: ledger.Open, Owner: owner, Attempt: attempt, Lease: until, Expires: never}
+	return ledger.Record{Batch: batch, State: ledger.Open, Owner: owner, Attempt: attempt, Lease: until, Expires: never, Plan: "plan"}
 }
 
 func TestClaims(t *testing.T) {
@@ -163,6 +163,7 @@ func TestRecords(t *testing.T) {
 		require.Equal(t, ledger.Done, there.State)
 		require.Equal(t, 5, there.Chunks)
 		require.Equal(t, 2, there.Attempt)
+		require.Equal(t, "plan", there.Plan)
 		require.True(t, until.Equal(there.Lease))
 		there, err = s.Advance(ctx, next, record("b", "w2", 3))
 		require.NoError(t, err)
