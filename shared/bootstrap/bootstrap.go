@@ -97,6 +97,7 @@ func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
 		},
 		Chunks:          f.Chunks,
 		ReadConcurrency: common.ReadConcurrency,
+		Metrics:         telemetry.NewEmitter(os.Stdout, f.Name, common.Environment, time.Now),
 		Log: telemetry.NewLogger(os.Stdout, common.LogLevel,
 			slog.String("destination", f.Name), slog.String("environment", common.Environment)),
 	}, nil

@@ -56,20 +56,23 @@ func (s *source) batch(ctx context.Context) *Batch {
 	return &Batch{
 		ID: s.held.ID, Adopted: s.held.Adopted,
 		chunks: func(yield func(Chunk, error) bool) {
-			s.report.reset()
+			s.report.reset(s.held.Written())
 			s.last = newReading(s, yield)
 			if err := s.last.all(ctx, s.objects); err != nil {
 				yield(Chunk{}, err)
 			}
 		},
-		wrote: func(ctx context.Context, chunk int) error { return s.held.Wrote(ctx, chunk+1) },
+		wrote: func(ctx context.Context, chunk int) error {
+			s.report.wrote(chunk + 1)
+			return s.held.Wrote(ctx, chunk+1)
+		},
 	}
 }
 
-// finish stores what was refused. It makes sure first that the destination has taken all that there was.
+// finish stores what was refused. It makes sure first that the destination has stored all that there was.
 func (s *source) finish(ctx context.Context) error {
-	if s.last == nil || !s.last.whole {
-		return failure.New(failure.Internal, "the destination has not taken all of batch %s", s.held.ID)
+	if s.last == nil || !s.last.whole || s.report.stored != len(s.report.rows) {
+		return failure.New(failure.Internal, "the destination has not stored all of batch %s", s.held.ID)
 	}
 	return s.last.refused.Flush(ctx)
 }

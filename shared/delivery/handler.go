@@ -20,6 +20,7 @@ import (
 	"github.com/rumline/rumline/shared/landing"
 	"github.com/rumline/rumline/shared/ledger"
 	"github.com/rumline/rumline/shared/quarantine"
+	"github.com/rumline/rumline/shared/telemetry"
 )
 
 // Handler delivers the source objects of queue messages to a Destination. It is safe for concurrent use.
@@ -34,16 +35,20 @@ type Handler struct {
 	Chunks ChunkLimits
 	// ReadConcurrency is how many source objects are asked for at once.
 	ReadConcurrency int
-	// Log takes a line for every message that is not acknowledged, every refused record, and every delivery.
+	// Metrics takes what every invocation did.
+	Metrics *telemetry.Emitter
+	// Log takes a line for every message that is not acknowledged, and for every batch.
 	Log *slog.Logger
 }
 
 // Handle is the function's entry point: aws-lambda-go calls it with a batch of an SQS event source mapping that reports
 // batch item failures. It returns no error, because one would make SQS repeat what was delivered.
 func (h *Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
-	i := invocation{Handler: h, log: h.Log, ledger: h.Ledger}
+	start := time.Now()
+	i := invocation{Handler: h, log: h.Log, ledger: h.Ledger, tally: newTally()}
 	if lc, ok := lambdacontext.FromContext(ctx); ok {
 		i.log = i.log.With("request_id", lc.AwsRequestID)
+		i.tally.RequestID = lc.AwsRequestID
 	}
 	i.ledger.ObjectOf, i.ledger.Lease = objectOf, leaseFor(ctx)
 	ctx, cancel := handBackBefore(ctx)
@@ -51,6 +56,12 @@ func (h *Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQS
 
 	i.mail = openMail(event.Records, i.log)
 	i.deliver(ctx)
+	i.tally.end(i.mail)
+	i.tally.Milliseconds = time.Since(start).Milliseconds()
+	if err := h.Metrics.Emit(i.tally.Metrics); err != nil {
+		// What was delivered is delivered, and there is nowhere else to say it.
+		i.log.ErrorContext(ctx, "metrics not written", "error", err.Error())
+	}
 	return i.mail.response(i.log), nil
 }
 
@@ -60,6 +71,7 @@ type invocation struct {
 	log    *slog.Logger
 	ledger ledger.Ledger
 	mail   *mail
+	tally  *tally
 }
 
 // deliver claims the objects and writes the batches that are this invocation's to write: those of workers that are
@@ -72,10 +84,12 @@ func (i *invocation) deliver(ctx context.Context) {
 	for object, err := range claims.Failed {
 		i.mail.fail(object, blameDeadline(ctx, err))
 	}
+	i.tally.duplicates(claims.Done)
 	for _, object := range claims.Busy {
 		i.mail.fail(object, errBusy)
 	}
 	for _, batch := range claims.Adopted {
+		i.tally.BatchesAdopted++
 		if err := i.adopted(ctx, batch); err != nil {
 			for _, object := range claims.Of[batch.ID] {
 				i.mail.fail(object, err)
@@ -139,8 +153,9 @@ func (i *invocation) adopted(ctx context.Context, batch *ledger.Batch) error {
 // write has the destination write a batch that is this invocation's, and commits it.
 func (i *invocation) write(ctx context.Context, held *ledger.Batch, objects []*landing.Object) error {
 	start := time.Now()
-	report := newReport(objects)
+	report := &report{}
 	err := i.writeAndCommit(ctx, held, objects, report)
+	i.tally.Chunks += int64(report.handed)
 	if err != nil {
 		err = blameDeadline(ctx, err)
 		i.handBack(ctx, held)
@@ -165,7 +180,12 @@ func (i *invocation) writeAndCommit(ctx context.Context, held *ledger.Batch, obj
 	if err := s.finish(ctx); err != nil {
 		return err
 	}
-	return held.Commit(ctx)
+	first, err := held.Commit(ctx)
+	if err != nil {
+		return err
+	}
+	i.tally.committed(held, first, report, s.last.refused.Records())
+	return nil
 }
 
 // handBackTimeout bounds the handing back, which is a courtesy.

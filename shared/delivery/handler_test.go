@@ -3,7 +3,6 @@ package delivery_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -25,7 +24,9 @@ import (
 	"github.com/rumline/rumline/shared/landing"
 	"github.com/rumline/rumline/shared/ledger"
 	"github.com/rumline/rumline/shared/quarantine"
+	"github.com/rumline/rumline/shared/rum"
 	"github.com/rumline/rumline/shared/rum/rumtest"
+	"github.com/rumline/rumline/shared/telemetry"
 )
 
 const bucket = "raw"
@@ -33,10 +34,11 @@ const bucket = "raw"
 // stage is a handler with a bucket before it and a destination behind it that are in memory.
 type stage struct {
 	*delivery.Handler
-	s3    *s3.Client
-	log   bytes.Buffer
-	wrote map[string][]string // page views by batch and chunk
-	fail  error
+	s3      *s3.Client
+	log     bytes.Buffer
+	metrics bytes.Buffer
+	wrote   map[string][]string // page views by batch and chunk
+	fail    error
 }
 
 func newStage(t *testing.T) *stage {
@@ -52,8 +54,8 @@ func newStage(t *testing.T) *stage {
 	kept, err := quarantine.New(s.s3, quarantine.Config{Bucket: bucket, Prefix: "quarantine/"}, "test")
 	require.NoError(t, err)
 	s.Handler = &delivery.Handler{
-		Quarantine: kept,
-		Source:     &landing.Source{Client: s.s3, MaxDocumentBytes: 1 << 30}, Destination: s,
+		Quarantine: kept, Metrics: telemetry.NewEmitter(&s.metrics, "test", "unit", time.Now),
+		Source: &landing.Source{Client: s.s3, MaxDocumentBytes: 1 << 30}, Destination: s,
 		Ledger: ledger.Ledger{Store: ledger.NewMemory(), Retention: 24 * time.Hour, Concurrency: 4, Now: time.Now},
 		Chunks: delivery.ChunkLimits{Rows: 1000, Bytes: 1 << 20}, ReadConcurrency: 4,
 		Log: slog.New(slog.NewJSONHandler(&s.log, nil)),
@@ -62,7 +64,7 @@ func newStage(t *testing.T) *stage {
 }
 
 // Write implements delivery.Destination.
-func (s *stage) Write(_ context.Context, batch *delivery.Batch) error {
+func (s *stage) Write(ctx context.Context, batch *delivery.Batch) error {
 	for chunk, err := range batch.Chunks() {
 		if err != nil {
 			return fmt.Errorf("read the batch: %w", err)
@@ -71,6 +73,12 @@ func (s *stage) Write(_ context.Context, batch *delivery.Batch) error {
 		s.wrote[key] = nil
 		for _, r := range rumtest.Rows(chunk.Events) {
 			s.wrote[key] = append(s.wrote[key], r["page_view_id"].(string))
+		}
+		if s.fail != nil {
+			return s.fail
+		}
+		if err := batch.Wrote(ctx, chunk.Index); err != nil {
+			return fmt.Errorf("record the progress: %w", err)
 		}
 	}
 	return s.fail
@@ -87,6 +95,7 @@ func (s *stage) deliver(ctx context.Context, t *testing.T, messages ...events.SQ
 	t.Helper()
 	response, err := s.Handle(ctx, events.SQSEvent{Records: messages})
 	require.NoError(t, err)
+	s.counted(t)
 	failed := []string{}
 	for _, f := range response.BatchItemFailures {
 		failed = append(failed, f.ItemIdentifier)
@@ -185,26 +194,46 @@ func TestDeadline(t *testing.T) {
 	require.Contains(t, s.log.String(), `"code":"deadline_near"`)
 }
 
-// TestReport: a refused record is reported with its object, line and reason.
+// TestReport: a refused record is kept with its object, line and reason, and counted.
 func TestReport(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.put(t, "a", beacon("a1")+"oops\n"+strings.Replace(beacon("a2"), `"shop"`, `7`, 1)+beacon("a3"))
-	s.deliver(t.Context(), t, message("1", "a"))
-	var lines []map[string]any
-	for text := range strings.Lines(s.log.String()) {
-		var l map[string]any
-		require.NoError(t, json.Unmarshal([]byte(text), &l))
-		lines = append(lines, l)
+	s.deliver(t.Context(), t, message("1", "a"), message("2", "none"), events.SQSMessage{MessageId: "3", Body: "hello"})
+
+	reader, err := quarantine.NewReader(s.s3, quarantine.Config{Bucket: bucket, Prefix: "quarantine/"})
+	require.NoError(t, err)
+	var kept []string
+	for r, err := range reader.Records(t.Context(), quarantine.Selection{}) {
+		require.NoError(t, err)
+		kept = append(kept, fmt.Sprintf("%s %s line %d: %s in %q: %.4s", r.Destination, r.Source.Key, r.Line, r.Reason, r.Field, r.Raw))
 	}
-	require.Len(t, lines, 3)
-	for i, want := range []map[string]any{
-		{"msg": "record rejected", "object": "s3://raw/a", "line": 2.0, "reason": "syntax"},
-		{"msg": "record rejected", "object": "s3://raw/a", "line": 3.0, "reason": "type_mismatch", "field": "site_id"},
-		{"msg": "batch delivered", "objects": 1.0, "events": 2.0, "rejected": 2.0},
-	} {
-		require.Subset(t, lines[i], want)
+	require.Equal(t, []string{`test a line 2: syntax in "": oops`, `test a line 3: type_mismatch in "site_id": {"sc`}, kept)
+
+	lines := s.counted(t)
+	require.Len(t, lines, 1)
+	require.Equal(t, map[failure.Code]int64{failure.ObjectMissing: 1, failure.MalformedMessage: 1}, lines[0].Failures)
+	require.Equal(t, map[rum.Reason]int64{rum.Syntax: 1, rum.TypeMismatch: 1}, lines[0].Quarantined)
+	got := lines[0].Counts
+	got.Milliseconds = 0
+	require.Equal(t, telemetry.Counts{
+		MessagesReceived: 3, MessagesAcknowledged: 1, MessagesReturned: 2, MessagesMalformed: 1,
+		ObjectsReceived: 2, ObjectsDelivered: 1, ObjectsFailed: 1, RecordsRead: 4, EventsWritten: 2, RecordsQuarantined: 2,
+		Chunks: 1, BatchesCommitted: 1, Invocations: 1,
+	}, got)
+}
+
+// counted is what the invocations so far have counted. Each must conserve what it received.
+func (s *stage) counted(t *testing.T) []telemetry.Line {
+	t.Helper()
+	var lines []telemetry.Line
+	for text := range strings.Lines(s.metrics.String()) {
+		if l, ok := telemetry.ParseLine([]byte(text)); ok {
+			require.NoError(t, l.Check())
+			lines = append(lines, l)
+		}
 	}
+	return lines
 }
 
 // TestChunks: a batch is cut at the limits, at the same places each time, across its objects.

@@ -67,17 +67,23 @@ func (m *mail) of(objects []string) []landing.Pointer {
 // fail says that an object was not delivered.
 func (m *mail) fail(object string, err error) { m.failures[object] = err }
 
+// failed is why a message is to come again; nil when it is not.
+func (m *mail) failed(msg message) error {
+	err := msg.err
+	for _, o := range msg.objects {
+		if err == nil {
+			err = m.failures[o]
+		}
+	}
+	return err
+}
+
 // response names the messages that SQS is to hand out again: those that could not be read, and those with an object
 // that was not delivered.
 func (m *mail) response(log *slog.Logger) events.SQSEventResponse {
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	for _, msg := range m.messages {
-		err := msg.err
-		for _, o := range msg.objects {
-			if err == nil {
-				err = m.failures[o]
-			}
-		}
+		err := m.failed(msg)
 		if err == nil {
 			continue
 		}

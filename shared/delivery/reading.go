@@ -34,8 +34,8 @@ func newReading(s *source, yield func(Chunk, error) bool) *reading {
 
 // all reads all objects, as long as the destination wants more.
 func (r *reading) all(ctx context.Context, objects []*landing.Object) error {
-	for n, o := range objects {
-		more, err := r.object(ctx, o, n)
+	for _, o := range objects {
+		more, err := r.object(ctx, o)
 		if err != nil || !more {
 			return err
 		}
@@ -46,7 +46,7 @@ func (r *reading) all(ctx context.Context, objects []*landing.Object) error {
 }
 
 // object reads one object into chunks, and says whether the destination wants more.
-func (r *reading) object(ctx context.Context, o *landing.Object, member int) (more bool, err error) {
+func (r *reading) object(ctx context.Context, o *landing.Object) (more bool, err error) {
 	document, err := o.Open(ctx)
 	if err != nil {
 		return false, err
@@ -71,7 +71,7 @@ func (r *reading) object(ctx context.Context, o *landing.Object, member int) (mo
 				}
 			}
 		case errors.As(err, &rejected):
-			r.report.reject(member, rejected)
+			r.report.reject(rejected)
 			if err := r.refused.Add(ctx, from, rejected); err != nil {
 				return false, err
 			}
@@ -93,6 +93,7 @@ func (r *reading) flush(ctx context.Context) (more bool, err error) {
 		return true, nil
 	}
 	more = true
+	r.report.chunk(r.block.Len())
 	if r.chunks >= r.written {
 		if err := r.pace.next(ctx); err != nil {
 			return false, err

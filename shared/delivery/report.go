@@ -5,74 +5,61 @@ import (
 	"time"
 
 	"github.com/rumline/rumline/shared/failure"
-	"github.com/rumline/rumline/shared/landing"
 	"github.com/rumline/rumline/shared/ledger"
 	"github.com/rumline/rumline/shared/rum"
 )
 
-// report counts what became of the records of one batch.
+// report counts what became of the records of one batch in the last pass over it.
 type report struct {
-	objects  []*landing.Object
-	events   int64
-	extraCut int64
+	events   int64 // as the decoder counts them
 	rejected map[rum.Reason]int64
-	refusals []refusal
-	unlisted int64
+	extraCut int64
+	// rows are those of each chunk, as they were cut; stored is how many chunks are stored, those of earlier attempts
+	// among them, and handed how many of them this invocation has stored.
+	rows           []int64
+	stored, handed int
 }
 
-// refusal is a refused record, without its bytes.
-type refusal struct {
-	member int
-	rum.Rejected
+// reset begins a pass, of a batch whose first chunks are stored already.
+func (r *report) reset(stored int) {
+	*r = report{rejected: make(map[rum.Reason]int64), rows: r.rows[:0], stored: stored}
 }
 
-// maxListed bounds the refused records of a batch that get a log line each; the rest are counted.
-const maxListed = 10_000
+func (r *report) event()                        { r.events++ }
+func (r *report) cut(n int64)                   { r.extraCut += n }
+func (r *report) reject(rejected *rum.Rejected) { r.rejected[rejected.Reason]++ }
+func (r *report) chunk(rows int)                { r.rows = append(r.rows, int64(rows)) }
 
-func newReport(objects []*landing.Object) *report {
-	r := &report{objects: objects}
-	r.reset()
-	return r
+// wrote says that the first n chunks are stored.
+func (r *report) wrote(n int) {
+	r.handed += n - r.stored
+	r.stored = n
 }
 
-// reset forgets an earlier pass over the batch.
-func (r *report) reset() {
-	*r = report{objects: r.objects, rejected: make(map[rum.Reason]int64), refusals: r.refusals[:0]}
-}
-
-func (r *report) event()      { r.events++ }
-func (r *report) cut(n int64) { r.extraCut += n }
-
-func (r *report) reject(member int, rejected *rum.Rejected) {
-	r.rejected[rejected.Reason]++
-	if len(r.refusals) == maxListed {
-		r.unlisted++
-		return
+// written is how many events are stored.
+func (r *report) written() int64 {
+	var sum int64
+	for _, rows := range r.rows[:min(r.stored, len(r.rows))] {
+		sum += rows
 	}
-	kept := *rejected
-	kept.Raw = nil // it is the decoder's memory
-	r.refusals = append(r.refusals, refusal{member, kept})
+	return sum
 }
 
-// log writes what became of the batch: a line for each refused record, and one for the whole.
-func (r *report) log(log *slog.Logger, batch *ledger.Batch, took time.Duration, err error) {
-	if err == nil {
-		for _, f := range r.refusals {
-			o := r.objects[f.member]
-			log.Warn("record rejected", "object", o.String(), "line", f.Line, "offset", f.Offset, "reason", f.Reason,
-				"field", f.Field, "detail", f.Detail, "rest", f.Rest)
-		}
-		if r.unlisted > 0 {
-			log.Warn("more records rejected than are listed", "batch_id", batch.ID, "unlisted", r.unlisted)
-		}
-	}
-	var rejected int64
+// read is how many records there were.
+func (r *report) read() int64 {
+	sum := r.events
 	for _, n := range r.rejected {
-		rejected += n
+		sum += n
 	}
+	return sum
+}
+
+// log writes a line about the batch.
+func (r *report) log(log *slog.Logger, batch *ledger.Batch, took time.Duration, err error) {
 	attributes := []any{
-		"batch_id", batch.ID, "adopted", batch.Adopted, "objects", len(r.objects), "events", r.events, "rejected", rejected,
-		"rejected_by_reason", r.rejected, "extra_cut", r.extraCut, "ms", took.Milliseconds(),
+		"batch_id", batch.ID, "adopted", batch.Adopted, "objects", len(batch.Members), "events", r.events,
+		"rejected", r.read() - r.events, "rejected_by_reason", r.rejected, "extra_cut", r.extraCut,
+		"chunks", len(r.rows), "ms", took.Milliseconds(),
 	}
 	if err != nil {
 		log.Error("batch not delivered", append(attributes, "code", failure.CodeOf(err), "error", err.Error())...)

@@ -55,6 +55,9 @@ func (w *Writer) Write(ctx context.Context, batch *delivery.Batch) error {
 		if err := w.writeChunk(ctx, batch.ID, chunk); err != nil {
 			return fmt.Errorf("writing chunk %d of batch %s: %w", chunk.Index, batch.ID, err)
 		}
+		if err := batch.Wrote(ctx, chunk.Index); err != nil {
+			return fmt.Errorf("recording chunk %d of batch %s: %w", chunk.Index, batch.ID, err)
+		}
 	}
 	return nil
 }

@@ -57,9 +57,9 @@ func (b *Batch) HandBack(ctx context.Context) error {
 	return err
 }
 
-// Commit records that all of the batch is written. Who says so has written it, so it holds even when another worker has
-// taken the batch over meanwhile.
-func (b *Batch) Commit(ctx context.Context) error {
+// Commit records that all of the batch is written, and says whether this worker was the first to record it. Who says so
+// has written it, so it holds even when another worker has taken the batch over meanwhile.
+func (b *Batch) Commit(ctx context.Context) (first bool, err error) {
 	return b.ledger.Store.Finish(ctx, b.ID)
 }
 

@@ -57,7 +57,8 @@ func TestRequests(t *testing.T) {
 	batch, err := claims.Open(t.Context(), claims.Won, "plan")
 	require.NoError(t, err)
 	require.NoError(t, batch.Wrote(t.Context(), 1))
-	require.NoError(t, batch.Commit(t.Context()))
+	_, err = batch.Commit(t.Context())
+	require.NoError(t, err)
 	require.EqualValues(t, 200+3, c.writes.Load())
 	require.Zero(t, c.reads.Load())
 

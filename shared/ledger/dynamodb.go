@@ -123,14 +123,18 @@ func (d *DynamoDB) Advance(ctx context.Context, from, to Record) (Record, error)
 }
 
 // Finish implements Store.
-func (d *DynamoDB) Finish(ctx context.Context, batch string) error {
-	_, err := d.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+func (d *DynamoDB) Finish(ctx context.Context, batch string) (bool, error) {
+	out, err := d.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &d.table, Key: d.key(d.recordID(batch)),
 		UpdateExpression: aws.String("SET #state = :done"), ConditionExpression: aws.String("attribute_exists(id)"),
 		ExpressionAttributeNames:  map[string]string{"#state": "state"},
 		ExpressionAttributeValues: item{":done": number(int64(Done))},
+		ReturnValues:              types.ReturnValueAllOld,
 	})
-	return coded(err, "commit a batch")
+	if err != nil {
+		return false, coded(err, "commit a batch")
+	}
+	return State(integer(out.Attributes, "state")) != Done, nil
 }
 
 // put writes an item under a condition. When the condition does not hold it returns the item that is there; one without

@@ -92,11 +92,12 @@ func (m *Memory) Advance(_ context.Context, from, to Record) (Record, error) {
 }
 
 // Finish implements Store.
-func (m *Memory) Finish(_ context.Context, batch string) error {
+func (m *Memory) Finish(_ context.Context, batch string) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.records[batch]
+	first := r.State != Done
 	r.State = Done
 	m.records[batch] = r
-	return nil
+	return first, nil
 }

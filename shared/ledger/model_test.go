@@ -88,11 +88,13 @@ func (w *worker) step(effect func()) error {
 }
 
 func (w *worker) Claim(ctx context.Context, c ledger.Claim) (there ledger.Claim, err error) {
-	return there, errors.Join(w.step(func() { there, _ = w.store.Claim(ctx, c) }))
+	err = w.step(func() { there, _ = w.store.Claim(ctx, c) })
+	return there, err
 }
 
 func (w *worker) TakeOver(ctx context.Context, from, to ledger.Claim) (taken bool, err error) {
-	return taken, errors.Join(w.step(func() { taken, _ = w.store.TakeOver(ctx, from, to) }))
+	err = w.step(func() { taken, _ = w.store.TakeOver(ctx, from, to) })
+	return taken, err
 }
 
 func (w *worker) Release(ctx context.Context, c ledger.Claim) error {
@@ -103,23 +105,28 @@ func (w *worker) Record(ctx context.Context, r ledger.Record, members []string) 
 	if w.mutate == noFence && r.State == ledger.Void {
 		return r, nil
 	}
-	return there, errors.Join(w.step(func() { there, _ = w.store.Record(ctx, r, members) }))
+	err = w.step(func() { there, _ = w.store.Record(ctx, r, members) })
+	return there, err
 }
 
 func (w *worker) Lookup(ctx context.Context, batch string) (r ledger.Record, err error) {
-	return r, errors.Join(w.step(func() { r, _ = w.store.Lookup(ctx, batch) }))
+	err = w.step(func() { r, _ = w.store.Lookup(ctx, batch) })
+	return r, err
 }
 
 func (w *worker) Members(ctx context.Context, batch string) (m []string, err error) {
-	return m, errors.Join(w.step(func() { m, _ = w.store.Members(ctx, batch) }))
+	err = w.step(func() { m, _ = w.store.Members(ctx, batch) })
+	return m, err
 }
 
 func (w *worker) Advance(ctx context.Context, from, to ledger.Record) (there ledger.Record, err error) {
-	return there, errors.Join(w.step(func() { there, _ = w.store.Advance(ctx, from, to) }))
+	err = w.step(func() { there, _ = w.store.Advance(ctx, from, to) })
+	return there, err
 }
 
-func (w *worker) Finish(ctx context.Context, batch string) error {
-	return w.step(func() { _ = w.store.Finish(ctx, batch) })
+func (w *worker) Finish(ctx context.Context, batch string) (first bool, err error) {
+	err = w.step(func() { first, _ = w.store.Finish(ctx, batch) })
+	return first, err
 }
 
 // deliver does what the handler does with a ledger, and returns the objects that may be acknowledged.
@@ -159,7 +166,7 @@ func (w *worker) deliver(objects []string) []string {
 
 func (w *worker) write(ctx context.Context, b *ledger.Batch) error {
 	if w.mutate == commitFirst {
-		if err := b.Commit(ctx); err != nil {
+		if _, err := b.Commit(ctx); err != nil {
 			return err
 		}
 	}
@@ -184,7 +191,8 @@ func (w *worker) write(ctx context.Context, b *ledger.Batch) error {
 			return errors.Join(err, b.HandBack(ctx))
 		}
 	}
-	return b.Commit(ctx)
+	_, err := b.Commit(ctx)
+	return err
 }
 
 // run plays one seed, and returns what it found wrong.

@@ -28,8 +28,8 @@ type Store interface {
 	// Advance puts a record in the place of another of the same owner and attempt that is open, and returns the one
 	// that is there then.
 	Advance(ctx context.Context, from, to Record) (Record, error)
-	// Finish marks the record as done.
-	Finish(ctx context.Context, batch string) error
+	// Finish marks the record as done, and says whether it was not done before.
+	Finish(ctx context.Context, batch string) (first bool, err error)
 }
 
 // Claim says which batch an object belongs to.

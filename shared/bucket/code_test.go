@@ -1,4 +1,4 @@
-package lake_test
+package bucket_test
 
 import (
 	"context"
@@ -15,9 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rumline/rumline/shared/bucket"
 	"github.com/rumline/rumline/shared/failure"
-	"github.com/rumline/rumline/shared/lake"
-	"github.com/rumline/rumline/shared/lake/laketest"
 )
 
 func TestWhatS3AnswersSaysWhetherItCanPass(t *testing.T) {
@@ -49,7 +48,7 @@ func TestWhatS3AnswersSaysWhetherItCanPass(t *testing.T) {
 				fmt.Fprintf(w, "<Error><Code>%s</Code><Message>so it is</Message></Error>", c.code)
 			})
 			require.Equal(t, c.want, failure.CodeOf(err), err)
-			require.ErrorContains(t, err, "s3://lake-bucket/events/dt=2026-11-23/hour=17/b1-00000.list")
+			require.ErrorContains(t, err, "s3://lake-bucket/events/b1-00000.list")
 			require.ErrorContains(t, err, c.code)
 		})
 	}
@@ -83,7 +82,7 @@ func TestTimeoutsMayPass(t *testing.T) {
 	require.Equal(t, failure.DestinationUnavailable, failure.CodeOf(err), err)
 }
 
-// put writes one event to an S3 that answers as told, and returns Write's error.
+// put puts an object into an S3 that answers as told.
 func put(t *testing.T, ctx context.Context, answer http.HandlerFunc) error { //nolint:revive // the test comes first
 	t.Helper()
 	server := httptest.NewServer(answer)
@@ -92,7 +91,6 @@ func put(t *testing.T, ctx context.Context, answer http.HandlerFunc) error { //n
 		Region: "us-east-1", BaseEndpoint: aws.String(server.URL), UsePathStyle: true, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 	})
-	bucket, err := lake.NewBucket(client, lake.Config{Bucket: laketest.BucketName, Prefix: "events/"})
-	require.NoError(t, err)
-	return lake.NewWriter(bucket, list{}).Write(ctx, laketest.Batch("b1", at(t, 0, laketest.At)))
+	codes := bucket.Codes{Unavailable: failure.DestinationUnavailable, Refused: failure.DestinationRefused}
+	return bucket.New(client, "lake-bucket", codes).Put(ctx, "events/b1-00000.list", "text/plain", []byte("list"))
 }

@@ -1,4 +1,4 @@
-package lake
+package bucket
 
 import (
 	"errors"
@@ -13,22 +13,22 @@ import (
 	"github.com/rumline/rumline/shared/failure"
 )
 
-// codeOf says whether S3 would take the same object another time. It refuses for good when it answers with a status
+// of says whether S3 would take the same object another time. It refuses for good when it answers with a status
 // that blames the request: no such bucket, access denied, a key that may not be used for encryption. Whatever is not
 // such an answer (throttling, 5xx, a timeout, a connection that breaks) may pass.
-func codeOf(err error) failure.Code {
+func (c Codes) of(err error) failure.Code {
 	var answer *awshttp.ResponseError
 	if !errors.As(err, &answer) || retryable.IsErrorRetryable(err) == aws.TrueTernary || passes(err) {
-		return failure.DestinationUnavailable
+		return c.Unavailable
 	}
 	status := answer.HTTPStatusCode()
 	if status < http.StatusMultipleChoices || status >= http.StatusInternalServerError {
-		return failure.DestinationUnavailable
+		return c.Unavailable
 	}
 	if slices.Contains(passingStatuses, status) {
-		return failure.DestinationUnavailable
+		return c.Unavailable
 	}
-	return failure.DestinationRefused
+	return c.Refused
 }
 
 var (
