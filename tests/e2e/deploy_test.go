@@ -24,7 +24,6 @@ type pipeline struct {
 	*local.Stack
 	deployment *local.Deployment
 	terraform  *terraform.Options
-	logs       *logs
 	sent       *roundtrip.Sent
 	s3         *s3.Client
 	stores     []roundtrip.Store
@@ -35,10 +34,10 @@ func deploy(t *testing.T) *pipeline {
 	t.Helper()
 	root, err := local.ProjectRoot()
 	require.NoError(t, err)
-	p := &pipeline{logs: newLogs(), sent: roundtrip.NewSent()}
+	p := &pipeline{sent: roundtrip.NewSent()}
 	log, err := os.Create(filepath.Join(t.ArtifactDir(), "stack.log"))
 	require.NoError(t, err)
-	p.Stack, err = local.Start(t.Context(), local.Options{Log: log, OnLine: p.logs.line, Step: func(what string) { t.Log(what) }})
+	p.Stack, err = local.Start(t.Context(), local.Options{Log: log, Step: func(what string) { t.Log(what) }})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		require.NoError(t, p.Stop(context.WithoutCancel(t.Context())))

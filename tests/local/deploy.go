@@ -38,6 +38,9 @@ type Deployment struct {
 	RawPrefix    string                 `json:"raw_prefix"`
 	Destinations map[string]Destination `json:"destinations"`
 	Outputs      map[string]Output      `json:"outputs"`
+	Quarantine   Output                 `json:"quarantine"`
+	LedgerTable  string                 `json:"ledger_table"`
+	TopicARN     string                 `json:"topic_arn"`
 	Secrets      map[string]Secret      `json:"secrets"`
 }
 
