@@ -8,6 +8,12 @@ locals {
   # Where raw objects land in their bucket.
   raw_prefix = "rum/"
 
+  ledger_table = "${local.prefix}-ledger"
+
+  # Where the functions keep what could not be an event: a folder for each destination.
+  quarantine_bucket = "${local.prefix}-quarantine-${local.account_id}"
+  quarantine_prefix = "quarantine/"
+
   # Not absolute: the path is kept in the state, and each machine would see a change.
   artifacts_dir = startswith(var.artifacts_dir, "/") ? var.artifacts_dir : "${path.root}/${var.artifacts_dir}"
 }
@@ -40,6 +46,12 @@ locals {
       [{
         RUMLINE_ENVIRONMENT = var.environment
         RUMLINE_LOG_LEVEL   = var.log_level
+
+        RUMLINE_LEDGER_TABLE          = module.ledger.table
+        RUMLINE_LEDGER_RETENTION_DAYS = tostring(var.ledger_retention_days)
+
+        RUMLINE_QUARANTINE_BUCKET = local.quarantine_bucket
+        RUMLINE_QUARANTINE_PREFIX = local.quarantine_prefix
       }],
       [for output in destination.output[*] : {
         RUMLINE_OUTPUT_BUCKET = local.output_buckets[output.bucket]
@@ -54,6 +66,18 @@ locals {
 
   function_permissions = {
     for name, destination in local.destinations : name => concat(
+      [
+        {
+          sid       = "KeepLedger"
+          actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+          resources = ["arn:${data.aws_partition.current.partition}:dynamodb:${var.region}:${local.account_id}:table/${local.ledger_table}"]
+        },
+        {
+          sid       = "WriteQuarantine"
+          actions   = ["s3:PutObject"]
+          resources = ["arn:${data.aws_partition.current.partition}:s3:::${local.quarantine_bucket}/${local.quarantine_prefix}${name}/*"]
+        },
+      ],
       [for output in destination.output[*] : {
         sid       = "WriteOutput"
         actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]

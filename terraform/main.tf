@@ -1,4 +1,5 @@
-# raw bucket → topic → a queue, a function and a dead-letter queue per destination.
+# raw bucket → topic → a queue, a function and a dead-letter queue per destination. All functions share the ledger and the
+# quarantine.
 
 data "aws_caller_identity" "current" {
   lifecycle {
@@ -31,6 +32,21 @@ module "lake" {
 
   bucket        = each.value
   transitions   = var.output_transitions
+  force_destroy = var.force_destroy
+}
+
+module "ledger" {
+  source = "./modules/ledger"
+
+  name          = local.ledger_table
+  force_destroy = var.force_destroy
+}
+
+module "quarantine" {
+  source = "./modules/lake"
+
+  bucket        = local.quarantine_bucket
+  expiry_days   = var.quarantine_expiry_days
   force_destroy = var.force_destroy
 }
 

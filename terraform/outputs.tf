@@ -43,6 +43,19 @@ output "outputs" {
   }
 }
 
+output "ledger_table" {
+  description = "Table that remembers what was delivered."
+  value       = module.ledger.table
+}
+
+output "quarantine" {
+  description = "Bucket and key prefix of what could not be an event; below it, a folder per destination."
+  value = {
+    bucket = module.quarantine.bucket
+    prefix = local.quarantine_prefix
+  }
+}
+
 output "secrets" {
   description = "Per secret: its name, and the command that sets its value from standard input."
   value = {

@@ -27,8 +27,8 @@ variable "workspace" {
   }
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,32}$", coalesce(var.workspace, terraform.workspace)))
-    error_message = "The workspace is called \"${coalesce(var.workspace, terraform.workspace)}\": it becomes part of bucket names, so at most 33 of a-z, 0-9 and -, a letter first."
+    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", coalesce(var.workspace, terraform.workspace)))
+    error_message = "The workspace is called \"${coalesce(var.workspace, terraform.workspace)}\": it becomes part of bucket names, so at most 31 of a-z, 0-9 and -, a letter first."
   }
 }
 
@@ -111,6 +111,30 @@ variable "raw_expiry_days" {
   }
 }
 
+variable "ledger_retention_days" {
+  description = "Days for which the ledger remembers what was delivered. It must outlive every message, in the queue and then in the dead-letter queue: one that it has forgotten is delivered again."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = floor(var.ledger_retention_days) == var.ledger_retention_days
+    error_message = "ledger_retention_days is ${var.ledger_retention_days}: it must be a whole number."
+  }
+
+  validation {
+    condition     = alltrue([for days in values(local.message_days) : var.ledger_retention_days > days])
+    error_message = "ledger_retention_days is ${var.ledger_retention_days}: the ledger must outlive the messages. ${join(" ", [for name, days in local.message_days : "Destination ${name} keeps one for up to ${days} days (${local.destinations[name].queue_retention_days} in the queue, ${local.destinations[name].dlq_retention_days} in the dead-letter queue)." if var.ledger_retention_days <= days])}"
+  }
+}
+
+variable "quarantine_expiry_days" {
+  description = "Days after which a quarantined record expires. Refused bytes can hold what an event may not, such as a query string."
+  type        = number
+  default     = 90
+  nullable    = false
+}
+
 variable "output_transitions" {
   description = "Cheaper storage classes for the output buckets, each with the age in days from which an object moves there."
   type        = list(object({ days = number, storage_class = string }))
@@ -119,7 +143,7 @@ variable "output_transitions" {
 }
 
 variable "force_destroy" {
-  description = "Whether `terraform destroy` may take data along: empties buckets, and drops secrets at once instead of after 30 days."
+  description = "Whether `terraform destroy` may take data along: empties buckets, deletes the ledger, and drops secrets at once instead of after 30 days."
   type        = bool
   default     = false
   nullable    = false

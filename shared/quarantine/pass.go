@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -40,7 +39,7 @@ type Pass struct {
 // its error is QuarantineUnavailable or QuarantineRefused.
 func (p *Pass) Add(ctx context.Context, source Source, rejected *rum.Rejected) error {
 	if err := p.append(newRecord(p.quarantine.destination, p.batchID, source, rejected)); err != nil {
-		return failure.Wrap(failure.Internal, err, fmt.Sprintf("writing a quarantine record of batch %s", p.batchID))
+		return failure.Wrap(failure.Internal, err, "writing a quarantine record of batch "+p.batchID)
 	}
 	p.records++
 	if p.inPart < maxPartRecords && p.bytes < maxPartBytes {
@@ -56,7 +55,7 @@ func (p *Pass) Flush(ctx context.Context) error {
 		return nil
 	}
 	if err := p.encoder.Close(); err != nil {
-		return failure.Wrap(failure.Internal, err, fmt.Sprintf("compressing a quarantine part of batch %s", p.batchID))
+		return failure.Wrap(failure.Internal, err, "compressing a quarantine part of batch "+p.batchID)
 	}
 	if err := p.quarantine.put(ctx, p.batchID, p.part, p.body.Bytes()); err != nil {
 		return err

@@ -3,6 +3,8 @@ package telemetry
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Conservation: nothing is lost between a destination's queue and the destination when
@@ -25,7 +27,7 @@ import (
 //	RecordsRead = EventsWritten + RecordsQuarantined
 //
 // Its error names the equations that do not hold, with their numbers.
-func (c Counts) Check() error {
+func (c *Counts) Check() error {
 	return errors.Join(
 		equal("messages: received = acknowledged + returned", c.MessagesReceived, c.MessagesAcknowledged, c.MessagesReturned),
 		equal("objects: received and adopted = delivered + duplicate + busy + failed",
@@ -64,16 +66,13 @@ func Balance(sum Counts, outside Outside) error {
 
 func equal(equation string, left int64, right ...int64) error {
 	var sum int64
-	terms := ""
+	terms := make([]string, len(right))
 	for i, n := range right {
-		if i > 0 {
-			terms += " + "
-		}
-		terms += fmt.Sprint(n)
+		terms[i] = strconv.FormatInt(n, 10)
 		sum += n
 	}
 	if left == sum {
 		return nil
 	}
-	return fmt.Errorf("%s: %d is not %s", equation, left, terms)
+	return fmt.Errorf("%s: %d is not %s", equation, left, strings.Join(terms, " + "))
 }

@@ -36,7 +36,8 @@ func TestAdd(t *testing.T) {
 // TestCheckNoticesEveryLoss: one more or less of any counter that an equation has is noticed.
 func TestCheckNoticesEveryLoss(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, sound().Check())
+	counts := sound()
+	require.NoError(t, counts.Check())
 	for name, equation := range map[string]string{
 		"MessagesReceived": "messages", "MessagesAcknowledged": "messages", "MessagesReturned": "messages",
 		"ObjectsReceived": "objects", "ObjectsAdopted": "objects", "ObjectsDelivered": "objects",

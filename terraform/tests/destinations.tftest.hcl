@@ -13,6 +13,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:any" }
   }
 
+  mock_resource "aws_dynamodb_table" {
+    defaults = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/any" }
+  }
+
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::123456789012:role/any" }
   }
@@ -63,10 +67,14 @@ variables {
 run "tells_each_function_what_it_needs" {
   assert {
     condition = local.function_environment.bucketed == {
-      RUMLINE_ENVIRONMENT   = "dev"
-      RUMLINE_LOG_LEVEL     = "debug"
-      RUMLINE_OUTPUT_BUCKET = "rumline-dev-lake-123456789012"
-      RUMLINE_OUTPUT_PREFIX = "events/"
+      RUMLINE_ENVIRONMENT           = "dev"
+      RUMLINE_LEDGER_RETENTION_DAYS = "30"
+      RUMLINE_LEDGER_TABLE          = "rumline-dev-ledger"
+      RUMLINE_LOG_LEVEL             = "debug"
+      RUMLINE_OUTPUT_BUCKET         = "rumline-dev-lake-123456789012"
+      RUMLINE_OUTPUT_PREFIX         = "events/"
+      RUMLINE_QUARANTINE_BUCKET     = "rumline-dev-quarantine-123456789012"
+      RUMLINE_QUARANTINE_PREFIX     = "quarantine/"
     }
     error_message = "A destination with an output is told where it is: ${jsonencode(local.function_environment.bucketed)}"
   }
@@ -74,8 +82,12 @@ run "tells_each_function_what_it_needs" {
   assert {
     condition = local.function_environment.keyed == {
       RUMLINE_ENVIRONMENT            = "dev"
+      RUMLINE_LEDGER_RETENTION_DAYS  = "30"
+      RUMLINE_LEDGER_TABLE           = "rumline-dev-ledger"
       RUMLINE_LOG_LEVEL              = "debug"
       RUMLINE_PARTNER_API_KEY_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:any"
+      RUMLINE_QUARANTINE_BUCKET      = "rumline-dev-quarantine-123456789012"
+      RUMLINE_QUARANTINE_PREFIX      = "quarantine/"
       RUMLINE_READ_CONCURRENCY       = "4"
     }
     error_message = "A destination with a secret is told its ARN: ${jsonencode(local.function_environment.keyed)}"
@@ -84,20 +96,44 @@ run "tells_each_function_what_it_needs" {
 
 run "lets_each_function_do_what_it_needs" {
   assert {
-    condition = jsonencode(local.function_permissions.bucketed) == jsonencode([{
-      actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
-      resources = ["arn:aws:s3:::rumline-dev-lake-123456789012/events/*"]
-      sid       = "WriteOutput"
-    }])
+    condition = jsonencode(local.function_permissions.bucketed) == jsonencode([
+      {
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+        resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/rumline-dev-ledger"]
+        sid       = "KeepLedger"
+      },
+      {
+        actions   = ["s3:PutObject"]
+        resources = ["arn:aws:s3:::rumline-dev-quarantine-123456789012/quarantine/bucketed/*"]
+        sid       = "WriteQuarantine"
+      },
+      {
+        actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+        resources = ["arn:aws:s3:::rumline-dev-lake-123456789012/events/*"]
+        sid       = "WriteOutput"
+      },
+    ])
     error_message = "A destination with an output may write there and nothing else: ${jsonencode(local.function_permissions.bucketed)}"
   }
 
   assert {
-    condition = jsonencode(local.function_permissions.keyed) == jsonencode([{
-      actions   = ["secretsmanager:GetSecretValue"]
-      resources = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:any"]
-      sid       = "ReadSecret"
-    }])
+    condition = jsonencode(local.function_permissions.keyed) == jsonencode([
+      {
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+        resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/rumline-dev-ledger"]
+        sid       = "KeepLedger"
+      },
+      {
+        actions   = ["s3:PutObject"]
+        resources = ["arn:aws:s3:::rumline-dev-quarantine-123456789012/quarantine/keyed/*"]
+        sid       = "WriteQuarantine"
+      },
+      {
+        actions   = ["secretsmanager:GetSecretValue"]
+        resources = ["arn:aws:secretsmanager:us-east-1:123456789012:secret:any"]
+        sid       = "ReadSecret"
+      },
+    ])
     error_message = "A destination with a secret may read it and nothing else: ${jsonencode(local.function_permissions.keyed)}"
   }
 }
@@ -116,6 +152,18 @@ run "creates_the_buckets_and_secrets_that_are_named" {
   assert {
     condition     = aws_secretsmanager_secret.main["partner-api-key"].recovery_window_in_days == 30
     error_message = "A secret must be recoverable unless somebody asked for force_destroy."
+  }
+}
+
+run "keeps_a_ledger_and_a_quarantine" {
+  assert {
+    condition     = output.ledger_table == "rumline-dev-ledger"
+    error_message = "The ledger's name must carry the workspace: ${output.ledger_table}"
+  }
+
+  assert {
+    condition     = output.quarantine == { bucket = "rumline-dev-quarantine-123456789012", prefix = "quarantine/" }
+    error_message = "The quarantine's name must carry the workspace: ${jsonencode(output.quarantine)}"
   }
 }
 

@@ -41,6 +41,46 @@ run "refuses_raw_objects_that_expire_before_one_destination_is_through" {
   expect_failures = [var.raw_expiry_days]
 }
 
+run "accepts_a_ledger_that_outlives_the_messages" {
+  command = plan
+
+  variables {
+    ledger_retention_days = 19
+  }
+}
+
+run "refuses_a_ledger_that_forgets_before_the_messages_are_gone" {
+  command = plan
+
+  variables {
+    ledger_retention_days = 18
+  }
+
+  expect_failures = [var.ledger_retention_days]
+}
+
+run "refuses_a_ledger_that_forgets_before_one_destination_is_through" {
+  command = plan
+
+  variables {
+    ledger_retention_days = 19
+    raw_expiry_days       = 30
+    destinations          = { bucketed = {}, keyed = { queue_retention_days = 5 } }
+  }
+
+  expect_failures = [var.ledger_retention_days]
+}
+
+run "refuses_a_ledger_of_half_days" {
+  command = plan
+
+  variables {
+    ledger_retention_days = 29.5
+  }
+
+  expect_failures = [var.ledger_retention_days]
+}
+
 run "refuses_the_settings_of_another_environment" {
   command = plan
 
@@ -82,6 +122,26 @@ run "refuses_a_workspace_that_no_bucket_could_be_named_after" {
   }
 
   expect_failures = [var.workspace]
+}
+
+run "refuses_a_workspace_that_makes_bucket_names_too_long" {
+  command = plan
+
+  variables {
+    workspace   = "local-abcdefghijklmnopqrstuvwxyz"
+    environment = "local"
+  }
+
+  expect_failures = [var.workspace]
+}
+
+run "accepts_a_workspace_of_31" {
+  command = plan
+
+  variables {
+    workspace   = "local-abcdefghijklmnopqrstuvwxy"
+    environment = "local"
+  }
 }
 
 run "refuses_the_emulator_settings_in_a_real_account" {

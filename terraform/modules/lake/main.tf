@@ -39,6 +39,14 @@ resource "aws_s3_bucket_lifecycle_configuration" "main" {
 
     filter {}
 
+    dynamic "expiration" {
+      for_each = var.expiry_days[*]
+
+      content {
+        days = expiration.value
+      }
+    }
+
     dynamic "transition" {
       for_each = var.transitions
 

@@ -32,6 +32,17 @@ variable "transitions" {
   }
 }
 
+variable "expiry_days" {
+  description = "Days after which an object expires. Without it objects stay for good."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.expiry_days == null ? true : var.expiry_days >= 1 && floor(var.expiry_days) == var.expiry_days
+    error_message = "expiry_days is ${coalesce(var.expiry_days, 0)}: it must be a whole number of at least 1."
+  }
+}
+
 variable "force_destroy" {
   description = "Whether destroying the bucket may destroy the objects in it."
   type        = bool

@@ -14,8 +14,10 @@ import threading
 import time
 
 from moto import backends
+from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3 import notifications
+from moto.s3.responses import S3Response
 from moto.sqs import models as sqs
 from moto.stepfunctions import models as stepfunctions
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -27,6 +29,7 @@ def main():
     mend_state_machine_copy()
     mend_queue_attributes()
     mend_queue_races()
+    mend_condition_races()
     mend_notifications()
     mend_slow_spots()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
@@ -133,6 +136,29 @@ def mend_queue_races():
     sqs.Queue.add_message = add_message
     sqs.Queue.delete_message = delete_message
     sqs.Message.__deepcopy__ = deepcopy
+
+
+def mend_condition_races():
+    # moto reads an item or an object, evaluates the condition of a write, and then writes: between the two the threaded
+    # server lets other requests in, so that several writers win whose conditions exclude each other. Items are also
+    # changed in place, attribute by attribute, while readers look at them. So DynamoDB takes one request at a time, and S3 one
+    # write; Python runs no more than one of them at once anyway.
+    one_at_a_time(DynamoHandler, ["call_action"])
+    one_at_a_time(S3Response, ["_key_response_put", "_key_response_post", "_key_response_delete"])
+
+
+def one_at_a_time(owner, names):
+    lock = threading.RLock()
+
+    def locked(original):
+        def call(*args, **kwargs):
+            with lock:
+                return original(*args, **kwargs)
+
+        return call
+
+    for name in names:
+        setattr(owner, name, locked(getattr(owner, name)))
 
 
 def mend_notifications():

@@ -39,6 +39,34 @@ run "closed_and_encrypted" {
     condition     = length(aws_s3_bucket_lifecycle_configuration.main.rule[0].transition) == 0
     error_message = "Nothing moves to cheaper storage unless somebody asked for it."
   }
+
+  assert {
+    condition     = length(aws_s3_bucket_lifecycle_configuration.main.rule[0].expiration) == 0
+    error_message = "Nothing expires unless somebody asked for it."
+  }
+}
+
+run "lets_objects_expire" {
+  command = plan
+
+  variables {
+    expiry_days = 90
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.main.rule[0].expiration[0].days == 90
+    error_message = "Objects must expire after 90 days."
+  }
+}
+
+run "refuses_half_a_day" {
+  command = plan
+
+  variables {
+    expiry_days = 0.5
+  }
+
+  expect_failures = [var.expiry_days]
 }
 
 run "moves_to_cheaper_storage" {

@@ -1,0 +1,17 @@
+variable "name" {
+  description = "Name of the table."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]{3,255}$", var.name))
+    error_message = "name is \"${var.name}\": it must be 3 to 255 of a-z, A-Z, 0-9, -, _ and dots."
+  }
+}
+
+variable "force_destroy" {
+  description = "Whether the table may be destroyed. With it goes the memory of what was delivered."
+  type        = bool
+  default     = false
+  nullable    = false
+}
