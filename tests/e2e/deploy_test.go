@@ -25,6 +25,8 @@ type pipeline struct {
 	deployment *local.Deployment
 	terraform  *terraform.Options
 	sent       *roundtrip.Sent
+	counts     *counts
+	announced  int64 // objects
 	s3         *s3.Client
 	stores     []roundtrip.Store
 }
@@ -34,10 +36,10 @@ func deploy(t *testing.T) *pipeline {
 	t.Helper()
 	root, err := local.ProjectRoot()
 	require.NoError(t, err)
-	p := &pipeline{sent: roundtrip.NewSent()}
+	p := &pipeline{counts: newCounts(), sent: roundtrip.NewSent()}
 	log, err := os.Create(filepath.Join(t.ArtifactDir(), "stack.log"))
 	require.NoError(t, err)
-	p.Stack, err = local.Start(t.Context(), local.Options{Log: log, Step: func(what string) { t.Log(what) }})
+	p.Stack, err = local.Start(t.Context(), local.Options{Log: log, OnLine: p.counts.line, Step: func(what string) { t.Log(what) }})
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		require.NoError(t, p.Stop(context.WithoutCancel(t.Context())))
@@ -90,12 +92,14 @@ const patience = 8 * time.Minute
 func (p *pipeline) deliver(t *testing.T, load roundtrip.Load) {
 	t.Helper()
 	require.NoError(t, load.Put(t.Context(), p.s3, p.deployment.RawBucket, p.sent))
+	p.announced += int64(len(load.Objects))
 	require.NoError(t, p.Drain(t.Context(), p.deployment, patience))
 	depths, err := p.Depths(t.Context(), p.deployment)
 	require.NoError(t, err)
 	for name, depth := range depths {
 		require.Zero(t, depth.Dead, "dead letters of %s", name)
 	}
+	p.requireConserved(t)
 }
 
 // compare holds all destinations against all that was ever sent.

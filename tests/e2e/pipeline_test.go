@@ -37,6 +37,7 @@ func TestPipeline(t *testing.T) {
 
 	t.Run("what is announced again changes nothing", func(t *testing.T) {
 		p.announceAgain(t)
+		p.requireConserved(t)
 		p.compare(t)
 		p.requireQuarantined(t, poisons)
 	})
