@@ -37,9 +37,9 @@ type Function[C any] struct {
 // Config is what every function reads from its environment.
 type Config struct {
 	Environment     string     `env:"RUMLINE_ENVIRONMENT,required,notEmpty"`
-	LogLevel        slog.Level `env:"RUMLINE_LOG_LEVEL"                     envDefault:"info"`
-	ReadConcurrency int        `env:"RUMLINE_READ_CONCURRENCY"              envDefault:"16"`
-	MaxObjectBytes  int64      `env:"RUMLINE_MAX_OBJECT_BYTES"              envDefault:"4294967296"`
+	LogLevel        slog.Level `env:"RUMLINE_LOG_LEVEL"                      envDefault:"info"`
+	ReadConcurrency int        `env:"RUMLINE_READ_CONCURRENCY"               envDefault:"16"`
+	MaxObjectBytes  int64      `env:"RUMLINE_MAX_OBJECT_BYTES"               envDefault:"4294967296"`
 	LedgerTable     string     `env:"RUMLINE_LEDGER_TABLE,required,notEmpty"`
 	// LedgerDays is how many days it is remembered what was delivered.
 	LedgerDays int `env:"RUMLINE_LEDGER_RETENTION_DAYS" envDefault:"30"`

@@ -77,8 +77,7 @@ func (d *DynamoDB) Release(ctx context.Context, c Claim) error {
 		ConditionExpression: aws.String("#batch = :batch"), ExpressionAttributeNames: batchName,
 		ExpressionAttributeValues: item{":batch": str(c.Batch)},
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if _, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		return nil
 	}
 	return coded(err, "release an object")
@@ -145,14 +144,13 @@ func (d *DynamoDB) put(ctx context.Context, i item, condition string, values ite
 		ExpressionAttributeValues: values, ExpressionAttributeNames: names,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
-	var refused *types.ConditionalCheckFailedException
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*types.ConditionalCheckFailedException](err); ok {
 		if refused.Item == nil {
 			return item{}, nil
 		}
 		return refused.Item, nil
 	}
-	return nil, err //nolint:wrapcheck // coded does
+	return nil, err
 }
 
 func (d *DynamoDB) get(ctx context.Context, id string) (item, error) {
@@ -160,7 +158,7 @@ func (d *DynamoDB) get(ctx context.Context, id string) (item, error) {
 		TableName: &d.table, Key: d.key(id), ConsistentRead: aws.Bool(true),
 	})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // coded does
+		return nil, err
 	}
 	return out.Item, nil
 }
@@ -204,8 +202,7 @@ func recordOf(batch string, i item) Record {
 // coded tells what may pass from what somebody has to mend.
 func coded(err error, doing string) error {
 	code := failure.LedgerUnavailable
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		switch api.ErrorCode() {
 		case "ResourceNotFoundException", "AccessDeniedException", "ValidationException", "UnrecognizedClientException":
 			code = failure.LedgerRefused

@@ -23,6 +23,7 @@ type environment struct {
 	output  output
 	cmd     *exec.Cmd
 	dir     string // its /tmp
+	session string // the token of its credentials, by which its calls are known
 	started time.Time
 	warm    bool // initialised
 	peakRSS int64
@@ -46,7 +47,7 @@ func (h *Host) startEnvironment(v *version) (_ *environment, err error) {
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	e := &environment{host: h, version: v, api: api, dir: dir, exited: make(chan struct{})}
+	e := &environment{host: h, version: v, api: api, dir: dir, session: uuid.NewString(), exited: make(chan struct{})}
 	output, input, err := os.Pipe()
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start a function: %w", err), api.close(), os.RemoveAll(dir))
@@ -66,6 +67,9 @@ func (h *Host) startEnvironment(v *version) (_ *environment, err error) {
 			os.RemoveAll(dir))
 	}
 	h.processes.Add(1)
+	h.mu.Lock()
+	h.alive[e] = struct{}{}
+	h.mu.Unlock()
 	go e.watch()
 	return e, nil
 }
@@ -77,6 +81,9 @@ func (e *environment) watch() {
 	waitErr := e.cmd.Wait()
 	e.logs.finish()
 	e.exitErr = waitErr
+	e.host.mu.Lock()
+	delete(e.host.alive, e)
+	e.host.mu.Unlock()
 	close(e.exited)
 	if err := errors.Join(e.api.close(), os.RemoveAll(e.dir)); err != nil {
 		e.host.log.printf(e.version.Name, "clean up after a process: %v", err)
@@ -125,7 +132,7 @@ func (e *environment) variables() []string {
 		"_HANDLER=" + v.Handler,
 		"AWS_REGION=" + region,
 		"AWS_DEFAULT_REGION=" + region,
-		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=local",
+		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=" + e.session,
 		"AWS_ENDPOINT_URL=" + e.host.options.Endpoint,
 		"TMPDIR=" + e.dir,
 		"TZ=:UTC", "LANG=en_US.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin",

@@ -55,6 +55,7 @@ type Host struct {
 	functions  map[string]*function
 	unreserved int // invocations now running of functions without a reservation
 	pollers    map[string]*poller
+	alive      map[*environment]struct{} // processes, those at work included
 
 	polling   sync.WaitGroup // pollers, also those that were replaced and finish what they have
 	running   sync.WaitGroup // invocations
@@ -85,6 +86,7 @@ func New(o Options) (*Host, error) {
 		queues:    newQueueClient(o.Endpoint),
 		functions: map[string]*function{},
 		pollers:   map[string]*poller{},
+		alive:     map[*environment]struct{}{},
 		closing:   make(chan struct{}),
 		kill:      make(chan struct{}),
 	}, nil
