@@ -1,6 +1,7 @@
 package destination_test
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 	"time"
@@ -14,10 +15,17 @@ import (
 // BenchmarkWrite writes chunks to a server in another process. client-µs/row is the CPU time of this one, which is what
 // the function is billed for; the rest of the time is the server's.
 func BenchmarkWrite(b *testing.B) {
+	for _, days := range []int{1, 2, 30} {
+		b.Run(fmt.Sprintf("days=%d", days), func(b *testing.B) { benchmarkWrite(b, days) })
+	}
+}
+
+func benchmarkWrite(b *testing.B, days int) {
+	b.Helper()
 	const rows = 20_000
 	conn := clickhousetest.Open(b, clickhousetest.Migrated(b))
 	w := destination.New(conn)
-	chunk := block(b, traffic(b, 1, rows, 1)...)
+	chunk := block(b, traffic(b, 1, rows, days)...)
 	require.NoError(b, w.Write(b.Context(), batch(batchID(0), chunk)))
 	b.ReportAllocs()
 	before, n := cpuTime(b), 0

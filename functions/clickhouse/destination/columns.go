@@ -11,6 +11,12 @@ import (
 // Table is where the Writer puts events.
 const Table = "rum_events"
 
+// rollup is the table that rollupView counts the events in.
+const (
+	rollup     = "rum_vitals_1m"
+	rollupView = "rum_vitals_1m_mv"
+)
+
 // The columns that say where a row came from, ahead of the event's own.
 const (
 	batchIDColumn    = "batch_id"

@@ -23,13 +23,13 @@ const (
 	width32         = 2
 )
 
-// encode appends the texts of rows 0 to n. Only a nullable column has absent rows, which valid tells. The texts need to live only for the
-// time of the call.
-func (d *dictionary) encode(buf *proto.Buffer, text func(int) string, n int, valid []bool, nullable bool) {
+// encode appends the texts of rows 0 to n. A nullable column has absent rows, which absent tells; it is nil for others.
+// The texts need to live only for the time of the call.
+func (d *dictionary) encode(buf *proto.Buffer, text func(int) string, n int, absent func(int) bool) {
 	if n == 0 {
 		return
 	}
-	d.collect(text, n, valid, nullable)
+	d.collect(text, n, absent)
 	width := width32
 	switch {
 	case len(d.texts) <= math.MaxUint8:
@@ -59,19 +59,19 @@ func (d *dictionary) encode(buf *proto.Buffer, text func(int) string, n int, val
 
 // collect numbers the distinct texts in the order in which they first appear. The format reserves the first places: 0
 // for NULL when there can be one, and the next for the empty text.
-func (d *dictionary) collect(text func(int) string, n int, valid []bool, nullable bool) {
+func (d *dictionary) collect(text func(int) string, n int, absent func(int) bool) {
 	if d.index == nil {
 		d.index = make(map[string]uint32)
 	}
 	d.texts, d.rows = append(d.texts[:0], ""), d.rows[:0]
-	if nullable {
+	if absent != nil {
 		d.texts = append(d.texts, "")
 	}
 	empty := uint32(len(d.texts) - 1)
 	d.index[""] = empty
 	last, lastIndex := "", empty
 	for row := range n {
-		if nullable && !valid[row] {
+		if absent != nil && absent(row) {
 			d.rows = append(d.rows, 0)
 			continue
 		}

@@ -24,14 +24,14 @@ func TestDictionary(t *testing.T) {
 		}
 		for _, nullable := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%d, nullable %t", distinct, nullable), func(t *testing.T) {
-				kind, absent := column.Type("LowCardinality(String)"), []bool(nil)
+				kind, absent := column.Type("LowCardinality(String)"), (func(int) bool)(nil)
 				if nullable {
-					kind, absent = "LowCardinality(Nullable(String))", valid
+					kind, absent = "LowCardinality(Nullable(String))", func(i int) bool { return !valid[i] }
 				}
 				decoded, err := kind.Column("c", &column.ServerContext{})
 				require.NoError(t, err)
 				var buf proto.Buffer
-				d.encode(&buf, func(i int) string { return texts[i] }, len(texts), absent, nullable)
+				d.encode(&buf, func(i int) string { return texts[i] }, len(texts), absent)
 				require.NoError(t, decoded.Decode(buf.Reader(), len(texts)))
 				require.Equal(t, len(texts), decoded.Rows())
 				for i, want := range texts {
@@ -53,6 +53,6 @@ func TestDictionary(t *testing.T) {
 func TestDictionaryOfNothing(t *testing.T) {
 	var d dictionary
 	var buf proto.Buffer
-	d.encode(&buf, nil, 0, nil, true)
+	d.encode(&buf, nil, 0, func(int) bool { return true })
 	require.Empty(t, buf.Buf, "an empty column has no dictionary either")
 }

@@ -14,6 +14,7 @@ import (
 // to the driver as if a server had sent them. The driver's own ways of appending box every value of a dictionary or
 // map; this one costs a copy.
 type encoder struct {
+	rows       []int // of the block, which are encoded, in this order
 	buf        proto.Buffer
 	dictionary dictionary
 }
@@ -30,12 +31,17 @@ func (e *encoder) moveTo(target column.Interface, rows int) error {
 // column encodes a column of events.
 func (e *encoder) column(c *rum.Column) {
 	if c.Field.LowCardinality {
-		e.dictionary.encode(&e.buf, c.Strings.At, len(c.Valid), c.Valid, nullable(*c.Field))
+		text := func(i int) string { return c.Strings.At(e.rows[i]) }
+		absent := func(i int) bool { return !c.Valid[e.rows[i]] }
+		if !nullable(*c.Field) {
+			absent = nil
+		}
+		e.dictionary.encode(&e.buf, text, len(e.rows), absent)
 		return
 	}
 	if nullable(*c.Field) {
-		for _, valid := range c.Valid {
-			e.buf.PutBool(!valid)
+		for _, row := range e.rows {
+			e.buf.PutBool(!c.Valid[row])
 		}
 	}
 	e.values(c)
@@ -45,58 +51,65 @@ func (e *encoder) column(c *rum.Column) {
 func (e *encoder) values(c *rum.Column) {
 	switch c.Field.Kind {
 	case rum.String:
-		e.texts(&c.Strings, 0, 1)
+		for _, row := range e.rows {
+			e.buf.PutString(c.Strings.At(row))
+		}
 	case rum.UUID:
-		for _, v := range c.UUIDs {
-			e.uuid(v)
+		for _, row := range e.rows {
+			e.uuid(c.UUIDs[row])
 		}
 	case rum.Timestamp:
-		for _, v := range c.Times {
-			e.buf.PutInt64(v)
+		for _, row := range e.rows {
+			e.buf.PutInt64(c.Times[row])
 		}
 	case rum.Uint8, rum.Bool:
-		for _, v := range c.Uints {
-			e.buf.PutUInt8(uint8(v))
+		for _, row := range e.rows {
+			e.buf.PutUInt8(uint8(c.Uints[row]))
 		}
 	case rum.Uint16:
-		for _, v := range c.Uints {
-			e.buf.PutUInt16(uint16(v))
+		for _, row := range e.rows {
+			e.buf.PutUInt16(uint16(c.Uints[row]))
 		}
 	case rum.Uint32:
-		for _, v := range c.Uints {
-			e.buf.PutUInt32(uint32(v))
+		for _, row := range e.rows {
+			e.buf.PutUInt32(uint32(c.Uints[row]))
 		}
 	case rum.Uint64:
-		for _, v := range c.Uints {
-			e.buf.PutUInt64(v)
+		for _, row := range e.rows {
+			e.buf.PutUInt64(c.Uints[row])
 		}
 	case rum.Float32:
-		for _, v := range c.Floats {
-			e.buf.PutFloat32(float32(v))
+		for _, row := range e.rows {
+			e.buf.PutFloat32(float32(c.Floats[row]))
 		}
 	case rum.Float64:
-		for _, v := range c.Floats {
-			e.buf.PutFloat64(v)
+		for _, row := range e.rows {
+			e.buf.PutFloat64(c.Floats[row])
 		}
 	case rum.StringList:
-		for _, end := range c.Ends {
-			e.buf.PutUInt64(uint64(end))
+		for _, i := range e.elements(c, 1) {
+			e.buf.PutString(c.Strings.At(i))
 		}
-		e.texts(&c.Strings, 0, 1)
 	case rum.StringMap: // keys and values take turns in Strings
-		for _, end := range c.Ends {
-			e.buf.PutUInt64(uint64(end / 2))
+		keys := e.elements(c, 2)
+		e.dictionary.encode(&e.buf, func(i int) string { return c.Strings.At(keys[i]) }, len(keys), nil)
+		for _, i := range keys {
+			e.buf.PutString(c.Strings.At(i + 1))
 		}
-		key := func(i int) string { return c.Strings.At(2 * i) }
-		e.dictionary.encode(&e.buf, key, c.Strings.Len()/2, nil, false)
-		e.texts(&c.Strings, 1, 2)
 	}
 }
 
-func (e *encoder) texts(s *rum.Strings, from, step int) {
-	for i := from; i < s.Len(); i += step {
-		e.buf.PutString(s.At(i))
+// elements encodes how many elements the rows of a list or map have, and returns the place of each in the column's
+// Strings, where it takes up width texts.
+func (e *encoder) elements(c *rum.Column, width int) []int {
+	var places []int
+	for _, row := range e.rows {
+		for from, to := c.Elements(row); from < to; from += width {
+			places = append(places, from)
+		}
+		e.buf.PutUInt64(uint64(len(places)))
 	}
+	return places
 }
 
 // uuid encodes two little-endian halves, the high one first.
@@ -108,12 +121,12 @@ func (e *encoder) uuid(v uuid.UUID) {
 	}
 }
 
-func (e *encoder) constantText(v string, rows int) {
-	e.dictionary.encode(&e.buf, func(int) string { return v }, rows, nil, false)
+func (e *encoder) constantText(v string) {
+	e.dictionary.encode(&e.buf, func(int) string { return v }, len(e.rows), nil)
 }
 
-func (e *encoder) constantUint32(v uint32, rows int) {
-	for range rows {
+func (e *encoder) constantUint32(v uint32) {
+	for range e.rows {
 		e.buf.PutUInt32(v)
 	}
 }

@@ -1,14 +1,17 @@
 // Package destination writes batches of events to ClickHouse.
 //
-// Every chunk is one insert under the token <batch ID>/<chunk index>, so that the server drops an insert that it has
-// taken before, and drops it from the rollup too. The columns of a chunk go to the server as they are, without a value
-// being boxed or a row being made.
+// A chunk goes in by the days that its events are of, one insert a day, under the token <batch ID>/<chunk index>/<day>.
+// A day is a partition of the table, so what an insert leaves behind is one part of the events and one of the rollup,
+// each there or not: there is no insert that is there by half. The server drops a token that it has seen before, from
+// the rollup too. It remembers only so many of them, so for a batch that another attempt may have begun the writer asks
+// the tables first, and adds what is missing: see state.
+//
+// The columns of a chunk go to the server as they are, without a value being boxed or a row being made.
 package destination
 
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -44,34 +47,63 @@ func New(conn driver.Conn) *Writer {
 }
 
 // Write inserts the batch, chunk by chunk. Its errors are coded DestinationUnavailable or DestinationRefused; those
-// that come from reading the batch are passed on.
+// that come from reading the batch, or from recording its progress, are passed on.
 func (w *Writer) Write(ctx context.Context, batch *delivery.Batch) error {
 	for chunk, err := range batch.Chunks() {
 		if err != nil {
 			return fmt.Errorf("reading batch %s: %w", batch.ID, err)
 		}
-		if err := w.writeChunk(ctx, batch.ID, chunk); err != nil {
+		if err := w.writeChunk(ctx, batch, chunk); err != nil {
 			return failure.Wrap(codeOf(err), err, fmt.Sprintf("inserting chunk %d of batch %s", chunk.Index, batch.ID))
+		}
+		if err := batch.Wrote(ctx, chunk.Index); err != nil {
+			return fmt.Errorf("recording chunk %d of batch %s: %w", chunk.Index, batch.ID, err)
 		}
 	}
 	return nil
 }
 
-// writeChunk inserts a chunk, and once more when the connection broke: one that was kept from an earlier invocation may
+func (w *Writer) writeChunk(ctx context.Context, batch *delivery.Batch, chunk delivery.Chunk) error {
+	parts := splitByDay(batch.ID, chunk)
+	var there map[string]state
+	if batch.Adopted {
+		var err error
+		if there, err = w.await(ctx, parts); err != nil {
+			return err
+		}
+	}
+	for _, p := range parts {
+		if err := w.complete(ctx, p, there[p.token()]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// complete adds what a part lacks.
+func (w *Writer) complete(ctx context.Context, p part, there state) error {
+	switch {
+	case !there.stored:
+		return w.writePart(ctx, p)
+	case !there.counted:
+		return w.count(ctx, p)
+	default:
+		return nil
+	}
+}
+
+// writePart inserts a part, and once more when the connection broke: one that was kept from an earlier invocation may
 // have been closed by the server while the function was frozen, and the token makes it safe to insert again.
-func (w *Writer) writeChunk(ctx context.Context, batchID string, chunk delivery.Chunk) error {
-	err := w.insertChunk(ctx, batchID, chunk)
+func (w *Writer) writePart(ctx context.Context, p part) error {
+	err := w.insertPart(ctx, p)
 	if connectionBroke(err) && ctx.Err() == nil {
-		err = w.insertChunk(ctx, batchID, chunk)
+		err = w.insertPart(ctx, p)
 	}
 	return err
 }
 
-func (w *Writer) insertChunk(ctx context.Context, batchID string, chunk delivery.Chunk) (err error) {
-	ctx = clickhouse.Context(ctx,
-		clickhouse.WithSettings(settings(batchID+"/"+strconv.Itoa(chunk.Index))),
-		clickhouse.WithColumnNamesAndTypes(w.columns),
-	)
+func (w *Writer) insertPart(ctx context.Context, p part) (err error) {
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(settings(p.token())), clickhouse.WithColumnNamesAndTypes(w.columns))
 	insert, err := w.conn.PrepareBatch(ctx, w.insert)
 	if err != nil {
 		return fmt.Errorf("beginning the insert: %w", err)
@@ -81,17 +113,17 @@ func (w *Writer) insertChunk(ctx context.Context, batchID string, chunk delivery
 			_ = insert.Abort() // the insert failed already; there is nothing that aborting it could add
 		}
 	}()
-	if err := w.fill(insert.Columns(), batchID, chunk); err != nil {
+	if err := w.fill(insert.Columns(), p); err != nil {
 		return err
 	}
 	if err := insert.Send(); err != nil {
-		return fmt.Errorf("sending %d rows: %w", chunk.Events.Len(), err)
+		return fmt.Errorf("sending %d rows: %w", len(p.rows), err)
 	}
 	return nil
 }
 
-// fill puts the chunk into the insert's columns.
-func (w *Writer) fill(targets []column.Interface, batchID string, chunk delivery.Chunk) error {
+// fill puts the part into the insert's columns.
+func (w *Writer) fill(targets []column.Interface, p part) error {
 	if len(targets) != len(w.columns) {
 		return failure.New(failure.DestinationRefused, "table %s offers %d columns, %d are wanted", Table, len(targets), len(w.columns))
 	}
@@ -101,18 +133,18 @@ func (w *Writer) fill(targets []column.Interface, batchID string, chunk delivery
 			return failure.New(failure.DestinationRefused, "column %s.%s is %s, not %s: are all migrations applied?", Table, want.Name, got, want.Type)
 		}
 	}
-	rows := chunk.Events.Len()
-	var e encoder
-	e.constantText(batchID, rows)
+	rows := len(p.rows)
+	e := encoder{rows: p.rows}
+	e.constantText(p.batch)
 	if err := e.moveTo(targets[0], rows); err != nil {
 		return err
 	}
-	e.constantUint32(uint32(chunk.Index), rows)
+	e.constantUint32(uint32(p.chunk))
 	if err := e.moveTo(targets[1], rows); err != nil {
 		return err
 	}
 	for i := range rum.Fields() {
-		e.column(chunk.Events.Column(i))
+		e.column(p.events.Column(i))
 		if err := e.moveTo(targets[2+i], rows); err != nil {
 			return err
 		}
@@ -127,8 +159,7 @@ func settings(token string) clickhouse.Settings {
 		"insert_deduplication_token":                         token,
 		"deduplicate_blocks_in_dependent_materialized_views": 1,
 		// A server that is set to collect inserts asynchronously would not deduplicate them by their token.
-		"async_insert": 0,
-		// A backfill touches many days, and each is a partition; refusing it would not make it smaller.
-		"max_partitions_per_insert_block": 0,
+		"async_insert":       0,
+		"max_execution_time": insertSeconds,
 	}
 }

@@ -1,0 +1,246 @@
+package deliverytest
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rumline/rumline/shared/delivery"
+	"github.com/rumline/rumline/shared/failure"
+	"github.com/rumline/rumline/shared/rum"
+	"github.com/rumline/rumline/shared/rum/rumtest"
+)
+
+// direct are the scenarios that call the destination themselves.
+var direct = []struct {
+	name string
+	run  func(tb testing.TB, h Harness) error
+}{
+	{"a batch written again", writtenAgain},
+	{"a batch written by several at once", writtenAtOnce},
+	{"an empty batch", emptyBatch},
+	{"a source that breaks off before any chunk", sourceBreaks},
+	{"a storage that fails at any request", storageFails},
+	{"a batch adopted with any of its chunks there", adoptedAnywhere},
+	{"a chunk at a time in memory", boundedMemory},
+}
+
+// sample is a batch of three chunks, and its events.
+type sample struct {
+	id     string
+	chunks []*rum.Block
+}
+
+func newSample(tb testing.TB, s *source, sizes ...int) sample {
+	tb.Helper()
+	made := sample{id: fmt.Sprintf("%032x", s.made+1)}
+	for _, n := range sizes {
+		made.chunks = append(made.chunks, decode(tb, s.lines(n)))
+	}
+	return made
+}
+
+// batch is the batch from one of its chunks on. Before the chunk at which it breaks it ends with an error; it is whole
+// when that is beyond the last.
+func (s sample) batch(from, breaks int, adopted bool) *delivery.Batch {
+	b := delivery.NewBatch(s.id, func(yield func(delivery.Chunk, error) bool) {
+		for i, events := range s.chunks {
+			if i == breaks {
+				yield(delivery.Chunk{}, errSource)
+				return
+			}
+			if i >= from && !yield(delivery.Chunk{Index: i, Events: events}, nil) {
+				return
+			}
+		}
+	})
+	b.Adopted = adopted
+	return b
+}
+
+func (s sample) whole(adopted bool) *delivery.Batch { return s.batch(0, len(s.chunks), adopted) }
+
+func (s sample) rows() (all []rumtest.Row) {
+	for _, b := range s.chunks {
+		all = append(all, rumtest.Rows(b)...)
+	}
+	return all
+}
+
+var errSource = failure.New(failure.SourceUnavailable, "the source broke off (injected)")
+
+func writtenAgain(tb testing.TB, h Harness) error {
+	subject, sample := h.New(tb), newSample(tb, &source{}, 5, 4, 1)
+	for _, adopted := range []bool{false, false, true, true} {
+		if err := subject.Destination.Write(tb.Context(), sample.whole(adopted)); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+		if err := compare(sample.rows(), subject.ReadBack(tb)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writtenAtOnce(tb testing.TB, h Harness) error {
+	subject, sample := h.New(tb), newSample(tb, &source{}, 6, 6, 6)
+	group, ctx := errgroup.WithContext(tb.Context())
+	for i := range 4 {
+		group.Go(func() error { return subject.Destination.Write(ctx, sample.whole(i > 0)) })
+	}
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return compare(sample.rows(), subject.ReadBack(tb))
+}
+
+func emptyBatch(tb testing.TB, h Harness) error {
+	subject, sample := h.New(tb), newSample(tb, &source{})
+	for _, adopted := range []bool{false, true} {
+		if err := subject.Destination.Write(tb.Context(), sample.whole(adopted)); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+	}
+	return compare(nil, subject.ReadBack(tb))
+}
+
+func sourceBreaks(tb testing.TB, h Harness) error {
+	var (
+		subject = h.New(tb)
+		events  source
+		sent    []rumtest.Row
+	)
+	for breaks := range 3 {
+		sample := newSample(tb, &events, 4, 4, 2)
+		err := subject.Destination.Write(tb.Context(), sample.batch(0, breaks, false))
+		if !errors.Is(err, errSource) || failure.CodeOf(err) != failure.SourceUnavailable {
+			return fmt.Errorf("the source broke off before chunk %d, and Write says %w", breaks, errOr(err))
+		}
+		subject.forget(tb)
+		if err := subject.Destination.Write(tb.Context(), sample.whole(true)); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+		sent = append(sent, sample.rows()...)
+		if err := compare(sent, subject.ReadBack(tb)); err != nil {
+			return fmt.Errorf("after a source that broke off before chunk %d: %w", breaks, err)
+		}
+	}
+	return nil
+}
+
+// storageFails has each request fail in turn, and with it all that follow: the request itself without effect, or with
+// its answer lost.
+func storageFails(tb testing.TB, h Harness) error {
+	var (
+		subject = h.New(tb)
+		events  source
+		sent    []rumtest.Row
+	)
+	for _, after := range []bool{false, true} {
+		for at := 0; ; at++ {
+			sample := newSample(tb, &events, 4, 4, 2)
+			steps := newSteps(at)
+			steps.after = after
+			subject.Faults.set(steps.do)
+			err := subject.Destination.Write(tb.Context(), sample.whole(false))
+			subject.Faults.set(nil)
+			if steps.was() && err == nil {
+				return fmt.Errorf("%w: request %d failed, and Write says nothing", errWrong, at)
+			}
+			if steps.was() {
+				subject.forget(tb)
+				err = subject.Destination.Write(tb.Context(), sample.whole(true))
+			}
+			if err != nil {
+				return fmt.Errorf("write: %w", err)
+			}
+			sent = append(sent, sample.rows()...)
+			if err := compare(sent, subject.ReadBack(tb)); err != nil {
+				return fmt.Errorf("after request %d failed (took effect: %t): %w", at, after, err)
+			}
+			if !steps.was() {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// adoptedAnywhere has an attempt write any of the chunks, and the next one begin at any of those that are left.
+func adoptedAnywhere(tb testing.TB, h Harness) error {
+	var (
+		subject = h.New(tb)
+		events  source
+		sent    []rumtest.Row
+	)
+	for there := range 4 {
+		for from := range there + 1 {
+			sample := newSample(tb, &events, 4, 3, 1)
+			err := subject.Destination.Write(tb.Context(), sample.batch(0, there, false))
+			if there < 3 && !errors.Is(err, errSource) {
+				return fmt.Errorf("write %d chunks: %w", there, errOr(err))
+			}
+			subject.forget(tb)
+			if err := subject.Destination.Write(tb.Context(), sample.batch(from, 3, true)); err != nil {
+				return fmt.Errorf("write: %w", err)
+			}
+			sent = append(sent, sample.rows()...)
+			if err := compare(sent, subject.ReadBack(tb)); err != nil {
+				return fmt.Errorf("%d chunks there, adopted from chunk %d: %w", there, from, err)
+			}
+		}
+	}
+	return nil
+}
+
+// boundedMemory measures the heap from chunk to chunk.
+func boundedMemory(tb testing.TB, h Harness) error {
+	const (
+		chunks, rows = 40, 1000 // about 15 MB of JSON
+		settled      = 8        // chunks after which buffers have their size
+		allowed      = 4 << 20
+	)
+	var (
+		events        source
+		destination   = h.Discarding(tb)
+		before, after uint64
+	)
+	block := decode(tb, events.lines(rows))
+	err := destination.Write(tb.Context(), delivery.NewBatch(fmt.Sprintf("%032x", 1), func(yield func(delivery.Chunk, error) bool) {
+		for i := range chunks {
+			if after = heap(); i == settled {
+				before = after
+			}
+			if !yield(delivery.Chunk{Index: i, Events: block}, nil) {
+				return
+			}
+		}
+	}))
+	if err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	if after > before+allowed {
+		return fmt.Errorf("%w: the heap grew from %d to %d bytes between chunks %d and %d", errWrong, before, after, settled, chunks)
+	}
+	return nil
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// errOr is an error to wrap where there ought to be one.
+func errOr(err error) error {
+	if err == nil {
+		return errNothing
+	}
+	return err
+}
+
+var errNothing = errors.New("nothing is wrong")
