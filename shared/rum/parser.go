@@ -77,16 +77,7 @@ func (p *parser) members(i int) (int, error) {
 		if err != nil || key < 0 {
 			return end, err
 		}
-		end, escaped, err := scanString(p.src, key)
-		if err != nil {
-			return end, err
-		}
-		name := p.src[key+1 : end-1]
-		if escaped {
-			p.key = appendUnescaped(p.key[:0], name)
-			name = p.key
-		}
-		value, err := scanColon(p.src, end)
+		name, value, err := p.name(key)
 		if err != nil {
 			return value, err
 		}
@@ -101,6 +92,21 @@ func (p *parser) members(i int) (int, error) {
 		}
 		i = end - 1
 	}
+}
+
+// name reads the key of a member, which begins at key, and returns it with the index of the member's value.
+func (p *parser) name(key int) (name []byte, value int, err error) {
+	end, escaped, err := scanString(p.src, key)
+	if err != nil {
+		return nil, end, err
+	}
+	name = p.src[key+1 : end-1]
+	if escaped {
+		p.key = appendUnescaped(p.key[:0], name)
+		name = p.key
+	}
+	value, err = scanColon(p.src, end)
+	return name, value, err
 }
 
 // field finds a field by its name, first where it was last time.

@@ -264,19 +264,11 @@ func (p *parser) mapValue(c *Column, i int) (int, error) {
 		if err != nil || key < 0 {
 			return end, err
 		}
-		end, escaped, err := scanString(p.src, key)
+		name, value, err := p.name(key)
 		if err != nil {
-			return end, err
+			return value, err
 		}
-		name := p.src[key+1 : end-1]
-		if escaped {
-			p.key = appendUnescaped(p.key[:0], name)
-			name = p.key
-		}
-		if end, err = scanColon(p.src, end); err != nil {
-			return end, err
-		}
-		if end, err = p.unknown(name, end); err != nil {
+		if end, err = p.unknown(name, value); err != nil {
 			return end, err
 		}
 		i = end - 1

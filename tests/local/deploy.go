@@ -39,7 +39,6 @@ type Deployment struct {
 	Destinations map[string]Destination `json:"destinations"`
 	Outputs      map[string]Output      `json:"outputs"`
 	Quarantine   Output                 `json:"quarantine"`
-	LedgerTable  string                 `json:"ledger_table"`
 	TopicARN     string                 `json:"topic_arn"`
 	Secrets      map[string]Secret      `json:"secrets"`
 }

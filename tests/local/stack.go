@@ -31,10 +31,9 @@ type Options struct {
 	Step func(string)
 	// AWSAddress is where AWS listens; empty means a free port of 127.0.0.1.
 	AWSAddress string
-	// OnLine, OnReport and OnBatch are those of the Lambda host.
+	// OnLine and OnReport are those of the Lambda host.
 	OnLine   func(lambdahost.Line)
 	OnReport func(lambdahost.Report)
-	OnBatch  func(lambdahost.Batch)
 	// Middleware sees every call to AWS.
 	Middleware []frontdoor.Middleware
 }
@@ -72,7 +71,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	group.Go(func() (err error) {
 		s.AWS, err = localaws.Start(starting, localaws.Options{
 			CacheDir: s.CacheDir, Address: o.AWSAddress, Log: s.log, Middleware: o.Middleware,
-			Host: lambdahost.Options{OnLine: o.OnLine, OnReport: o.OnReport, OnBatch: o.OnBatch},
+			Host: lambdahost.Options{OnLine: o.OnLine, OnReport: o.OnReport},
 		})
 		return err
 	})

@@ -17,10 +17,9 @@ type Progress struct {
 
 // Work is what one destination's functions have done so far.
 type Work struct {
-	Events   int64
-	Rejected int64
-	Batches  int
-	Last     time.Time // a batch was delivered
+	Events  int64
+	Batches int
+	Last    time.Time // a batch was delivered
 	// ColdStart is the longest time from a process's start to its first request for an event.
 	ColdStart time.Duration
 	// PeakRSS is the most memory that one process has held, in bytes.
@@ -38,7 +37,6 @@ func (p *Progress) Line(l lambdahost.Line) {
 		Msg         string `json:"msg"`
 		Destination string `json:"destination"`
 		Events      int64  `json:"events"`
-		Rejected    int64  `json:"rejected"`
 	}
 	if json.Unmarshal([]byte(l.Text), &line) != nil || line.Destination == "" {
 		return // not every line is one of the functions' own
@@ -49,7 +47,6 @@ func (p *Progress) Line(l lambdahost.Line) {
 	if line.Msg == "batch delivered" {
 		w := p.work(line.Destination)
 		w.Events += line.Events
-		w.Rejected += line.Rejected
 		w.Batches++
 		w.Last = l.Time
 	}
