@@ -6,6 +6,7 @@ package failure
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Code names a kind of failure.
@@ -56,6 +57,33 @@ func (c Code) Permanent() bool {
 		return false
 	}
 }
+
+// Systemic says that the failure is of something that every object needs: trying others meanwhile would only use up
+// their attempts. It is what opens a destination's circuit breaker.
+func (c Code) Systemic() bool {
+	switch c {
+	case SourceUnavailable, DestinationUnavailable, DestinationRefused, LedgerUnavailable, LedgerRefused,
+		QuarantineUnavailable, QuarantineRefused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Hopeless says that the message can never be delivered, whatever anybody mends: there is nothing that it points to.
+func (c Code) Hopeless() bool { return c == ObjectMissing || c == MalformedMessage }
+
+// Codes returns all codes.
+func Codes() []Code {
+	return []Code{
+		ObjectMissing, ObjectDenied, ObjectChanged, SourceUnavailable, DestinationUnavailable, DestinationRefused,
+		LedgerUnavailable, LedgerRefused, BatchBusy, BatchLost, QuarantineUnavailable, QuarantineRefused, DeadlineNear,
+		MalformedMessage, Internal,
+	}
+}
+
+// Known says whether it is one of the codes.
+func (c Code) Known() bool { return slices.Contains(Codes(), c) }
 
 // Error is an error with its code.
 type Error struct {

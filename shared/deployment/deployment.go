@@ -1,0 +1,112 @@
+// Package deployment is what was deployed, as Terraform says it: the names of an environment's queues, functions and state
+// machines. Terraform keeps it in Parameter Store, so that whoever operates the environment needs its name and nothing
+// else: no state file, no outputs, no conventions.
+//
+//	/rumline/<workspace>/deployment                  Deployment
+//	/rumline/<workspace>/destinations/<destination>  Destination
+package deployment
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+)
+
+// Deployment is one environment.
+type Deployment struct {
+	Workspace   string `json:"workspace"`
+	Environment string `json:"environment"`
+	Region      string `json:"region"`
+	// RawBucket takes RUM objects, under RawPrefix.
+	RawBucket   string `json:"raw_bucket"`
+	RawPrefix   string `json:"raw_prefix"`
+	LedgerTable string `json:"ledger_table"`
+	// QuarantineBucket keeps refused records under QuarantinePrefix and parked messages under ParkedPrefix.
+	QuarantineBucket string `json:"quarantine_bucket"`
+	QuarantinePrefix string `json:"quarantine_prefix"`
+	ParkedPrefix     string `json:"parked_prefix"`
+	// ReplayStateMachine and BreakerStateMachine are ARNs.
+	ReplayStateMachine  string `json:"replay_state_machine"`
+	BreakerStateMachine string `json:"breaker_state_machine"`
+	// AlarmTopic is the ARN of the topic that alarms and reports go to.
+	AlarmTopic string `json:"alarm_topic"`
+	// AlarmPrefix begins the names of all alarms.
+	AlarmPrefix string `json:"alarm_prefix"`
+	Dashboard   string `json:"dashboard"`
+
+	Destinations map[string]Destination `json:"-"`
+}
+
+// Destination is what one of the environment's destinations consists of.
+type Destination struct {
+	QueueURL string `json:"queue_url"`
+	QueueARN string `json:"queue_arn"`
+	DLQURL   string `json:"dlq_url"`
+	// Function is the function's name, Mapping the UUID of its event source mapping.
+	Function string `json:"function"`
+	Mapping  string `json:"mapping"`
+	LogGroup string `json:"log_group"`
+	// BatchSize is how many messages one invocation gets at most.
+	BatchSize int `json:"batch_size"`
+	// MaximumConcurrency is how many invocations the mapping makes at once, ReservedConcurrency how many there may be.
+	MaximumConcurrency  int `json:"maximum_concurrency"`
+	ReservedConcurrency int `json:"reserved_concurrency"`
+	TimeoutSeconds      int `json:"timeout_seconds"`
+	MaxReceiveCount     int `json:"max_receive_count"`
+	QueueRetentionDays  int `json:"queue_retention_days"`
+}
+
+// Path is where Parameter Store has a workspace's deployment.
+func Path(workspace string) string { return "/rumline/" + workspace + "/" }
+
+// Load reads the deployment of a workspace. Its error says when there is none.
+func Load(ctx context.Context, client ssm.GetParametersByPathAPIClient, workspace string) (*Deployment, error) {
+	var d Deployment
+	found := false
+	destinations := map[string]Destination{}
+	pages := ssm.NewGetParametersByPathPaginator(client, &ssm.GetParametersByPathInput{
+		Path: aws.String(Path(workspace)), Recursive: aws.Bool(true),
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("read the deployment of %s: %w", workspace, err)
+		}
+		for _, p := range page.Parameters {
+			name := strings.TrimPrefix(aws.ToString(p.Name), Path(workspace))
+			if destination, ok := strings.CutPrefix(name, "destinations/"); ok {
+				var one Destination
+				err = json.Unmarshal([]byte(aws.ToString(p.Value)), &one)
+				destinations[destination] = one
+			} else if name == "deployment" {
+				found = true
+				err = json.Unmarshal([]byte(aws.ToString(p.Value)), &d)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("read parameter %s: %w", aws.ToString(p.Name), err)
+			}
+		}
+	}
+	if !found {
+		return nil, fmt.Errorf("there is no workspace %s here: Parameter Store has nothing under %s", workspace, Path(workspace))
+	}
+	d.Destinations = destinations
+	return &d, nil
+}
+
+// Names are those of the destinations, in order.
+func (d *Deployment) Names() []string { return slices.Sorted(maps.Keys(d.Destinations)) }
+
+// Destination finds a destination by its name. Its error names those that there are.
+func (d *Deployment) Destination(name string) (Destination, error) {
+	if one, ok := d.Destinations[name]; ok {
+		return one, nil
+	}
+	return Destination{}, fmt.Errorf("%s has no destination %q; it has %s", d.Workspace, name, strings.Join(d.Names(), ", "))
+}

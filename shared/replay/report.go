@@ -1,0 +1,79 @@
+package replay
+
+import (
+	"time"
+
+	"github.com/rumline/rumline/shared/failure"
+)
+
+// Unknown is the code of a message whose failure nobody recorded: its invocations were killed, throttled, or could not
+// reach the ledger.
+const Unknown failure.Code = "unknown"
+
+// Counts is what became of messages.
+type Counts struct {
+	// Examined were received; Matched, of those, are what the filter chose. Each of the matched ones is then exactly one
+	// of the following.
+	Examined int64 `json:"examined"`
+	Matched  int64 `json:"matched"`
+	// Delivered were acknowledged by the destination and deleted. In a dry run they would be tried.
+	Delivered int64 `json:"delivered"`
+	// Parked can never be delivered. They are kept in the quarantine bucket with their reason, and deleted. In a dry run
+	// they would be parked.
+	Parked int64 `json:"parked"`
+	// Left failed again, for now. They stay in the dead-letter queue.
+	Left int64 `json:"left"`
+}
+
+// Add adds what became of others.
+func (c *Counts) Add(o Counts) {
+	c.Examined += o.Examined
+	c.Matched += o.Matched
+	c.Delivered += o.Delivered
+	c.Parked += o.Parked
+	c.Left += o.Left
+}
+
+// Outcome says how a replay ended.
+type Outcome string
+
+// The outcomes.
+const (
+	// Complete: every message that the filter chose was delivered or parked.
+	Complete Outcome = "complete"
+	// Partial: some failed again and are left, or max_messages was reached.
+	Partial Outcome = "partial"
+	// Continued: another execution goes on with it.
+	Continued Outcome = "continued"
+	// Unhealthy: the destination did not become well in time. Nothing is lost; nothing more was tried.
+	Unhealthy Outcome = "unhealthy"
+	// Superseded: another automatic replay of the destination is at work.
+	Superseded Outcome = "superseded"
+	// DryRun: nothing was changed.
+	DryRun Outcome = "dry_run"
+)
+
+// Report is the output of an execution.
+type Report struct {
+	Destination string  `json:"destination"`
+	Execution   string  `json:"execution"`
+	Input       Input   `json:"input"`
+	Outcome     Outcome `json:"outcome"`
+	Counts
+	// ByCode are the counts by the last failure before the replay.
+	ByCode map[failure.Code]Counts `json:"by_code,omitempty"`
+	// LeftBy are the messages that are left, by the code of their failure in this replay.
+	LeftBy map[failure.Code]int64 `json:"left_by,omitempty"`
+	// Depth is how many messages the dead-letter queue had at the beginning.
+	Depth int64 `json:"depth"`
+	// VisibleAt is when everything that is left can be seen again: until then the replay hides it from itself.
+	VisibleAt time.Time `json:"visible_at,omitzero"`
+	StartedAt time.Time `json:"started_at"`
+	EndedAt   time.Time `json:"ended_at"`
+	// Rounds is how often a batch was taken by each lane.
+	Rounds int64 `json:"rounds"`
+	// Error is what the destination said, if the outcome is Unhealthy.
+	Error string `json:"error,omitempty"`
+	// ContinuedAs is the execution that goes on.
+	ContinuedAs string `json:"continued_as,omitempty"`
+}
