@@ -54,7 +54,7 @@ func (f Function[C]) Run() {
 		fmt.Fprintf(os.Stderr, "rumline %s cannot start: %v\n", f.Name, err)
 		os.Exit(1) //nolint:revive // it is the whole of every main
 	}
-	lambda.Start(handler.Handle)
+	lambda.Start(handler.Serve)
 }
 
 func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
@@ -85,16 +85,18 @@ func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	table := dynamodb.NewFromConfig(clients)
 	return &delivery.Handler{
 		Source:      &landing.Source{Client: objects, MaxDocumentBytes: common.MaxObjectBytes},
 		Destination: destination,
 		Quarantine:  kept,
 		Ledger: ledger.Ledger{
-			Store:       ledger.NewDynamoDB(dynamodb.NewFromConfig(clients), common.LedgerTable, f.Name),
+			Store:       ledger.NewDynamoDB(table, common.LedgerTable, f.Name),
 			Retention:   time.Duration(common.LedgerDays) * 24 * time.Hour,
 			Concurrency: common.ReadConcurrency,
 			Now:         time.Now,
 		},
+		Failures:        ledger.NewFailures(table, common.LedgerTable, f.Name),
 		Chunks:          f.Chunks,
 		ReadConcurrency: common.ReadConcurrency,
 		Metrics:         telemetry.NewEmitter(os.Stdout, f.Name, common.Environment, time.Now),

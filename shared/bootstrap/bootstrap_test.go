@@ -21,6 +21,9 @@ type destination struct{ own }
 // Write implements delivery.Destination.
 func (destination) Write(context.Context, *delivery.Batch) error { return nil }
 
+// Probe implements delivery.Destination.
+func (destination) Probe(context.Context) error { return nil }
+
 // TestConfiguration: what is wrong with the environment is said before the first message, by the variable's name.
 func TestConfiguration(t *testing.T) {
 	sound := map[string]string{

@@ -22,8 +22,12 @@ import (
 //
 // Write may be called by several goroutines at once, for different batches, and by several processes for the same one:
 // the ledger makes that rare, and not impossible.
+//
+// Probe tries whether Write could store something now, by as much of the same way as leaves no data behind. Its errors are
+// coded like Write's.
 type Destination interface {
 	Write(ctx context.Context, batch *Batch) error
+	Probe(ctx context.Context) error
 }
 
 // Batch is what is delivered as one: the events of its source objects, in a fixed order, cut into chunks at fixed places.

@@ -29,6 +29,8 @@ type Handler struct {
 	Destination Destination
 	// Ledger is the destination's. Its Lease and ObjectOf are set by the handler.
 	Ledger ledger.Ledger
+	// Failures keeps why objects were not delivered; nil keeps nothing.
+	Failures FailureKeeper
 	// Quarantine takes what cannot be an event.
 	Quarantine *quarantine.Quarantine
 	// Chunks bounds what is held in memory of a batch.
@@ -41,8 +43,8 @@ type Handler struct {
 	Log *slog.Logger
 }
 
-// Handle is the function's entry point: aws-lambda-go calls it with a batch of an SQS event source mapping that reports
-// batch item failures. It returns no error, because one would make SQS repeat what was delivered.
+// Handle takes a batch of an SQS event source mapping that reports batch item failures. It returns no error, because one
+// would make SQS repeat what was delivered.
 func (h *Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 	start := time.Now()
 	i := invocation{Handler: h, log: h.Log, ledger: h.Ledger, tally: newTally()}
@@ -56,6 +58,7 @@ func (h *Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQS
 
 	i.mail = openMail(event.Records, i.log)
 	i.deliver(ctx)
+	i.keepFailures(ctx)
 	i.tally.end(i.mail)
 	i.tally.Milliseconds = time.Since(start).Milliseconds()
 	if err := h.Metrics.Emit(i.tally.Metrics); err != nil {

@@ -39,6 +39,15 @@ type stage struct {
 	metrics bytes.Buffer
 	wrote   map[string][]string // page views by batch and chunk
 	fail    error
+	kept    map[string]ledger.Failure // by object
+}
+
+// Keep implements delivery.FailureKeeper.
+func (s *stage) Keep(_ context.Context, failures []ledger.Failure) error {
+	for _, f := range failures {
+		s.kept[f.Object] = f
+	}
+	return nil
 }
 
 func newStage(t *testing.T) *stage {
@@ -53,7 +62,9 @@ func newStage(t *testing.T) *stage {
 	require.NoError(t, err)
 	kept, err := quarantine.New(s.s3, quarantine.Config{Bucket: bucket, Prefix: "quarantine/"}, "test")
 	require.NoError(t, err)
+	s.kept = map[string]ledger.Failure{}
 	s.Handler = &delivery.Handler{
+		Failures:   s,
 		Quarantine: kept, Metrics: telemetry.NewEmitter(&s.metrics, "test", "unit", time.Now),
 		Source: &landing.Source{Client: s.s3, MaxDocumentBytes: 1 << 30}, Destination: s,
 		Ledger: ledger.Ledger{Store: ledger.NewMemory(), Retention: 24 * time.Hour, Concurrency: 4, Now: time.Now},
@@ -83,6 +94,9 @@ func (s *stage) Write(ctx context.Context, batch *delivery.Batch) error {
 	}
 	return s.fail
 }
+
+// Probe implements delivery.Destination.
+func (s *stage) Probe(context.Context) error { return s.fail }
 
 func (s *stage) put(t *testing.T, key, body string) {
 	t.Helper()
@@ -177,6 +191,12 @@ func TestDestinationFails(t *testing.T) {
 	s.fail = failure.New(failure.DestinationRefused, "no such table")
 	require.Equal(t, []string{"1", "2"}, s.deliver(t.Context(), t, message("1", "a"), message("2", "b")))
 	require.Contains(t, s.log.String(), `"code":"destination_refused","permanent":true`)
+	require.Len(t, s.kept, 2)
+	for _, f := range s.kept {
+		require.Equal(t, failure.DestinationRefused, f.Code)
+		require.Contains(t, f.Error, "no such table")
+		require.Equal(t, 24*time.Hour, f.Expires.Sub(f.At))
+	}
 
 	s.fail = nil
 	require.Empty(t, s.deliver(t.Context(), t, message("1", "a"), message("2", "b")))

@@ -23,6 +23,9 @@ func ParseNotification(body string) (pointers []Pointer, ignored string, err err
 	if n.Event == "s3:TestEvent" {
 		return nil, "s3:TestEvent of bucket " + n.Bucket, nil
 	}
+	if err := checkGeneration(n.Rumline.Generation); err != nil {
+		return nil, "", err
+	}
 	if len(n.Records) == 0 {
 		return nil, "", failure.New(failure.MalformedMessage, "read an S3 notification: it has no Records")
 	}
@@ -37,6 +40,7 @@ func ParseNotification(body string) (pointers []Pointer, ignored string, err err
 		if err != nil {
 			return nil, "", err
 		}
+		p.Generation = n.Rumline.Generation
 		pointers = append(pointers, p)
 	}
 	if len(pointers) == 0 {
@@ -52,9 +56,25 @@ type notification struct {
 	Event  string // s3:TestEvent
 	Bucket string
 
+	// Rumline is not S3's: a forced backfill adds it.
+	Rumline struct {
+		Generation string `json:"generation"`
+	} `json:"rumline"`
+
 	Type     string // SNS envelope
 	TopicArn string
 	Message  string
+}
+
+// maxGeneration bounds the name of a generation, in bytes.
+const maxGeneration = 128
+
+// checkGeneration refuses names that would make an object's identity ambiguous.
+func checkGeneration(name string) error {
+	if len(name) > maxGeneration || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return failure.New(failure.MalformedMessage, "the name of a generation must be at most %d printable ASCII characters without a space: %.140q", maxGeneration, name)
+	}
+	return nil
 }
 
 type record struct {

@@ -3,6 +3,7 @@ package landing_test
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,7 +33,11 @@ func TestParseNotification(t *testing.T) {
 			want: []landing.Pointer{{Bucket: "raw", Key: "rum/x", ETag: "e", Size: 1}},
 		},
 		"test event": {body: `{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-11-23T09:00:00.000Z","Bucket":"raw"}`, ignored: "s3:TestEvent of bucket raw"},
-		"removed":    {body: `{"Records":[{"eventName":"ObjectRemoved:Delete","s3":{"bucket":{"name":"raw"},"object":{"key":"x"}}}]}`, ignored: "events ObjectRemoved:Delete"},
+		"a generation": {
+			body: strings.Replace(created, `{"Records"`, `{"rumline":{"generation":"rebuild-7"},"Records"`, 1),
+			want: []landing.Pointer{func() landing.Pointer { p := pointer; p.Generation = "rebuild-7"; return p }()},
+		},
+		"removed": {body: `{"Records":[{"eventName":"ObjectRemoved:Delete","s3":{"bucket":{"name":"raw"},"object":{"key":"x"}}}]}`, ignored: "events ObjectRemoved:Delete"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -44,12 +49,13 @@ func TestParseNotification(t *testing.T) {
 		})
 	}
 	for name, body := range map[string]string{
-		"empty":         "",
-		"no JSON":       "hello",
-		"no Records":    `{"foo":1}`,
-		"no key":        `{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"raw"},"object":{}}}]}`,
-		"bad key":       `{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"raw"},"object":{"key":"%zz"}}}]}`,
-		"bad enveloped": `{"Type":"Notification","TopicArn":"arn","Message":"hello"}`,
+		"empty":          "",
+		"no JSON":        "hello",
+		"no Records":     `{"foo":1}`,
+		"no key":         `{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"raw"},"object":{}}}]}`,
+		"bad key":        `{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"raw"},"object":{"key":"%zz"}}}]}`,
+		"bad generation": strings.Replace(created, `{"Records"`, `{"rumline":{"generation":"a b"},"Records"`, 1),
+		"bad enveloped":  `{"Type":"Notification","TopicArn":"arn","Message":"hello"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,11 +72,12 @@ func TestIdentity(t *testing.T) {
 	again.Size = 2
 	require.Equal(t, base.Identity(), again.Identity())
 	for name, change := range map[string]func(*landing.Pointer){
-		"key":       func(p *landing.Pointer) { p.Key = "k2" },
-		"bucket":    func(p *landing.Pointer) { p.Bucket = "raw2" },
-		"version":   func(p *landing.Pointer) { p.VersionID = "v2" },
-		"sequencer": func(p *landing.Pointer) { p.VersionID, p.Sequencer = "", "2" },
-		"etag":      func(p *landing.Pointer) { p.ETag = "e2" },
+		"key":        func(p *landing.Pointer) { p.Key = "k2" },
+		"bucket":     func(p *landing.Pointer) { p.Bucket = "raw2" },
+		"version":    func(p *landing.Pointer) { p.VersionID = "v2" },
+		"sequencer":  func(p *landing.Pointer) { p.VersionID, p.Sequencer = "", "2" },
+		"etag":       func(p *landing.Pointer) { p.ETag = "e2" },
+		"generation": func(p *landing.Pointer) { p.Generation = "g" },
 	} {
 		other := base
 		change(&other)

@@ -16,6 +16,9 @@ type Pointer struct {
 	ETag string
 	// Size is the object's, in bytes as stored.
 	Size int64
+	// Generation is empty but for objects that are delivered once more on purpose, into tables that were rebuilt: each
+	// generation is delivered exactly once.
+	Generation string `json:",omitempty"`
 }
 
 // Identity tells source objects apart: an object that was written again under the same key is another one, while a
@@ -25,8 +28,13 @@ func (p Pointer) Identity() string {
 	if version == "" {
 		version = p.Sequencer
 	}
-	// Neither buckets, versions nor entity tags have spaces, so that the key may have any byte.
-	return strings.Join([]string{p.Bucket, version, p.ETag, p.Key}, " ")
+	// Neither buckets, versions nor entity tags have spaces, so that the key may have any byte; and no bucket's name has a
+	// colon.
+	identity := strings.Join([]string{p.Bucket, version, p.ETag, p.Key}, " ")
+	if p.Generation != "" {
+		identity = "generation:" + p.Generation + " " + identity
+	}
+	return identity
 }
 
 // String is the object's URI, with its version where it has one.

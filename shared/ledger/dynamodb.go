@@ -165,10 +165,12 @@ func (d *DynamoDB) get(ctx context.Context, id string) (item, error) {
 
 func (d *DynamoDB) key(id string) item { return item{"id": str(id)} }
 
-// claimID hashes the object's name: keys of S3 are as long as DynamoDB's, and items are paid for by their size.
-func (d *DynamoDB) claimID(object string) string {
+func (d *DynamoDB) claimID(object string) string { return itemID("claim", d.destination, object) }
+
+// itemID hashes the object's name: keys of S3 are as long as DynamoDB's, and items are paid for by their size.
+func itemID(kind, destination, object string) string {
 	sum := sha256.Sum256([]byte(object))
-	return "claim#" + d.destination + "#" + hex.EncodeToString(sum[:16])
+	return kind + "#" + destination + "#" + hex.EncodeToString(sum[:16])
 }
 
 func (d *DynamoDB) recordID(batch string) string { return "batch#" + d.destination + "#" + batch }

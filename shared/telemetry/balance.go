@@ -36,6 +36,15 @@ func (c *Counts) Check() error {
 	)
 }
 
+// Imbalance is by how much Check's equations do not hold, in total; 0 when nothing was lost and nothing counted twice.
+func (c *Counts) Imbalance() int64 {
+	return abs(c.MessagesReceived-c.MessagesAcknowledged-c.MessagesReturned) +
+		abs(c.ObjectsReceived+c.ObjectsAdopted-c.ObjectsDelivered-c.ObjectsDuplicate-c.ObjectsBusy-c.ObjectsFailed) +
+		abs(c.RecordsRead-c.EventsWritten-c.RecordsQuarantined)
+}
+
+func abs(n int64) int64 { return max(n, -n) }
+
 // Outside is what the functions do not know: how many objects there are, and where those are that were not delivered.
 type Outside struct {
 	// Announced are the objects, by their identity, that were put where the bucket announces them.

@@ -38,6 +38,7 @@ func TestCheckNoticesEveryLoss(t *testing.T) {
 	t.Parallel()
 	counts := sound()
 	require.NoError(t, counts.Check())
+	require.Zero(t, counts.Imbalance())
 	for name, equation := range map[string]string{
 		"MessagesReceived": "messages", "MessagesAcknowledged": "messages", "MessagesReturned": "messages",
 		"ObjectsReceived": "objects", "ObjectsAdopted": "objects", "ObjectsDelivered": "objects",
@@ -48,6 +49,7 @@ func TestCheckNoticesEveryLoss(t *testing.T) {
 			c := sound()
 			field := reflect.ValueOf(&c).Elem().FieldByName(name)
 			field.SetInt(field.Int() + by)
+			require.EqualValues(t, 1, c.Imbalance(), "%s by %d", name, by)
 			require.ErrorContains(t, c.Check(), equation+": ", "%s by %d", name, by)
 			require.Error(t, telemetry.Balance(c, telemetry.Outside{Announced: 6, InFlight: 1, DeadLettered: 1, Killed: 9}), name)
 		}

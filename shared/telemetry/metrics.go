@@ -41,16 +41,21 @@ func NewEmitter(out io.Writer, destination, environment string, now func() time.
 }
 
 // Emit writes one line with all counters, each by Destination and Environment, with Failures and PermanentFailures (those
-// that somebody has to mend), and the failures by code and the quarantined records by reason as properties to query the
+// that somebody has to mend), SystemicFailures (those of what every object needs) and Imbalance (by how much the counts
+// contradict themselves), and the failures by code and the quarantined records by reason as properties to query the
 // log for. A line of the format has room for one value of a dimension: so a second line follows for each code that there
 // was, with Failures by Destination, Environment and Code.
 func (e *Emitter) Emit(m Metrics) error {
 	at := e.now().UnixMilli()
-	var failed, permanent int64
+	var failed, permanent, systemic int64
 	for code, n := range m.Failures {
 		failed += n
 		if code.Permanent() {
 			permanent += n
+		}
+		// Whoever has stored nothing until his time was up was kept waiting by something.
+		if code.Systemic() || code == failure.DeadlineNear && m.Chunks == 0 {
+			systemic += n
 		}
 	}
 	all := newEMF(at, []string{dimDestination, dimEnvironment}, e.dimensions())
@@ -59,6 +64,8 @@ func (e *Emitter) Emit(m Metrics) error {
 	}
 	all.set(metricFailures, count, failed)
 	all.set("PermanentFailures", count, permanent)
+	all.set("SystemicFailures", count, systemic)
+	all.set("Imbalance", count, m.Imbalance())
 	all.members[propertyFailures] = m.Failures
 	all.members[propertyQuarantined] = m.Quarantined
 	all.members[propertyRequest] = m.RequestID

@@ -49,7 +49,7 @@ func TestFormat(t *testing.T) {
 	for _, m := range all.directive.Metrics {
 		defined = append(defined, m.Name)
 	}
-	require.ElementsMatch(t, append(names, "Failures", "PermanentFailures"), defined, "every counter is a metric")
+	require.ElementsMatch(t, append(names, "Failures", "PermanentFailures", "SystemicFailures", "Imbalance"), defined, "every counter is a metric")
 	v := reflect.ValueOf(counts)
 	for _, name := range names {
 		require.EqualValues(t, v.FieldByName(name).Int(), all.members[name], name)
@@ -148,3 +148,33 @@ type full struct{}
 
 // Write implements io.Writer.
 func (full) Write([]byte) (int, error) { return 0, errFull }
+
+// TestSystemicFailures: what every object needs is told from what single objects lack. Time that ran out counts among
+// them where nothing was stored in it.
+func TestSystemicFailures(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		chunks   int64
+		failures map[failure.Code]int64
+		want     int64
+	}{
+		"none":            {},
+		"single objects":  {failures: map[failure.Code]int64{failure.ObjectMissing: 2, failure.MalformedMessage: 1, failure.Internal: 1}},
+		"the destination": {failures: map[failure.Code]int64{failure.DestinationUnavailable: 3, failure.ObjectMissing: 1}, want: 3},
+		"all that is shared": {failures: map[failure.Code]int64{
+			failure.DestinationRefused: 1, failure.LedgerUnavailable: 1, failure.LedgerRefused: 1, failure.SourceUnavailable: 1,
+			failure.QuarantineUnavailable: 1, failure.QuarantineRefused: 1,
+		}, want: 6},
+		"kept waiting":  {failures: map[failure.Code]int64{failure.DeadlineNear: 4}, want: 4},
+		"a large batch": {chunks: 2, failures: map[failure.Code]int64{failure.DeadlineNear: 4}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			emitter := telemetry.NewEmitter(&out, "d", "e", func() time.Time { return time.UnixMilli(1_795_000_000_123) })
+			require.NoError(t, emitter.Emit(telemetry.Metrics{Counts: telemetry.Counts{Chunks: test.chunks}, Failures: test.failures}))
+			line, _, _ := strings.Cut(out.String(), "\n")
+			require.EqualValues(t, test.want, decode(t, line).members["SystemicFailures"])
+		})
+	}
+}

@@ -23,3 +23,6 @@ func New(bucket *lake.Bucket) *Writer {
 func (w *Writer) Write(ctx context.Context, batch *delivery.Batch) error {
 	return w.files.Write(ctx, batch)
 }
+
+// Probe tries whether S3 would take a file: see lake.Writer.
+func (w *Writer) Probe(ctx context.Context) error { return w.files.Probe(ctx) }

@@ -28,4 +28,7 @@ func (discard) Write(ctx context.Context, batch *delivery.Batch) error {
 	return nil
 }
 
+// Probe implements delivery.Destination.
+func (discard) Probe(context.Context) error { return nil }
+
 func TestReference(t *testing.T) { Run(t, reference) }

@@ -26,6 +26,7 @@ var direct = []struct {
 	{"a storage that fails at any request", storageFails},
 	{"a batch adopted with any of its chunks there", adoptedAnywhere},
 	{"a chunk at a time in memory", boundedMemory},
+	{"a probe", probed},
 }
 
 // sample is a batch of three chunks, and its events.
@@ -194,6 +195,30 @@ func adoptedAnywhere(tb testing.TB, h Harness) error {
 		}
 	}
 	return nil
+}
+
+// probed asks the destination whether it is well: before and after it has events, which stay as they are, and with a
+// storage that fails.
+func probed(tb testing.TB, h Harness) error {
+	subject, sample := h.New(tb), newSample(tb, &source{}, 3)
+	for range 2 {
+		if err := subject.Destination.Probe(tb.Context()); err != nil {
+			return fmt.Errorf("probe: %w", err)
+		}
+		if err := subject.Destination.Write(tb.Context(), sample.whole(false)); err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+		if err := compare(sample.rows(), subject.ReadBack(tb)); err != nil {
+			return err
+		}
+	}
+	subject.Faults.set(newSteps(0).do)
+	err := subject.Destination.Probe(tb.Context())
+	subject.Faults.set(nil)
+	if code := failure.CodeOf(err); code != failure.DestinationUnavailable {
+		return fmt.Errorf("%w: the storage fails, and a probe says %w", errWrong, errOr(err))
+	}
+	return compare(sample.rows(), subject.ReadBack(tb))
 }
 
 // boundedMemory measures the heap from chunk to chunk.

@@ -131,6 +131,9 @@ type destinationFunc func(context.Context, *delivery.Batch) error
 // Write implements delivery.Destination.
 func (f destinationFunc) Write(ctx context.Context, b *delivery.Batch) error { return f(ctx, b) }
 
+// Probe implements delivery.Destination.
+func (destinationFunc) Probe(context.Context) error { return nil }
+
 // unfenced says that a batch is void, and does not see to it.
 type unfenced struct{ ledger.Store }
 

@@ -45,6 +45,12 @@ func (r *Reference) Write(ctx context.Context, batch *delivery.Batch) error {
 	return nil
 }
 
+// Probe implements delivery.Destination.
+func (r *Reference) Probe(context.Context) error {
+	err := r.Faults.Do(func() error { return nil })
+	return failure.Wrap(failure.DestinationUnavailable, err, "probing the reference")
+}
+
 func (r *Reference) writeChunk(batch *delivery.Batch, chunk delivery.Chunk) error {
 	key := fmt.Sprintf("%s/%d", batch.ID, chunk.Index)
 	if batch.Adopted {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"net/http/httptest"
+	"path"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -66,7 +68,7 @@ func (f *S3) PutObject(ctx context.Context, in *s3.PutObjectInput, opts ...func(
 // Puts is how often PutObject was called.
 func (f *S3) Puts() int { return int(f.puts.Load()) }
 
-// Objects returns every object by its key.
+// Objects returns every object by its key, but for those that readers of a table skip.
 func (f *S3) Objects(tb testing.TB) map[string][]byte {
 	tb.Helper()
 	objects := make(map[string][]byte)
@@ -75,7 +77,9 @@ func (f *S3) Objects(tb testing.TB) map[string][]byte {
 		page, err := pages.NextPage(tb.Context())
 		require.NoError(tb, err)
 		for _, object := range page.Contents {
-			objects[*object.Key] = f.Object(tb, *object.Key)
+			if !strings.HasPrefix(path.Base(*object.Key), "_") {
+				objects[*object.Key] = f.Object(tb, *object.Key)
+			}
 		}
 	}
 	return objects
