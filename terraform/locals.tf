@@ -10,9 +10,11 @@ locals {
 
   ledger_table = "${local.prefix}-ledger"
 
-  # Where the functions keep what could not be an event: a folder for each destination.
+  # Where the functions keep what could not be an event, and a replay the messages that can never be delivered: a folder for
+  # each destination.
   quarantine_bucket = "${local.prefix}-quarantine-${local.account_id}"
   quarantine_prefix = "quarantine/"
+  parked_prefix     = "parked/"
 
   # Not absolute: the path is kept in the state, and each machine would see a change.
   artifacts_dir = startswith(var.artifacts_dir, "/") ? var.artifacts_dir : "${path.root}/${var.artifacts_dir}"
@@ -48,7 +50,7 @@ locals {
         RUMLINE_LOG_LEVEL   = var.log_level
 
         RUMLINE_LEDGER_TABLE          = module.ledger.table
-        RUMLINE_LEDGER_RETENTION_DAYS = tostring(var.ledger_retention_days)
+        RUMLINE_LEDGER_RETENTION_DAYS = tostring(coalesce(var.ledger_retention_days, var.raw_expiry_days + 7))
 
         RUMLINE_QUARANTINE_BUCKET = local.quarantine_bucket
         RUMLINE_QUARANTINE_PREFIX = local.quarantine_prefix
@@ -69,7 +71,7 @@ locals {
       [
         {
           sid       = "KeepLedger"
-          actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+          actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"]
           resources = ["arn:${data.aws_partition.current.partition}:dynamodb:${var.region}:${local.account_id}:table/${local.ledger_table}"]
         },
         {

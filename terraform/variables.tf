@@ -112,19 +112,19 @@ variable "raw_expiry_days" {
 }
 
 variable "ledger_retention_days" {
-  description = "Days for which the ledger remembers what was delivered. It must outlive every message, in the queue and then in the dead-letter queue: one that it has forgotten is delivered again."
+  description = "Days for which the ledger remembers what was delivered; raw_expiry_days and a week without it. An object that it has forgotten would be delivered again when it is announced again, so it must outlive the raw objects."
   type        = number
-  default     = 30
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = floor(var.ledger_retention_days) == var.ledger_retention_days
-    error_message = "ledger_retention_days is ${var.ledger_retention_days}: it must be a whole number."
+    condition     = var.ledger_retention_days == null ? true : floor(var.ledger_retention_days) == var.ledger_retention_days
+    error_message = "ledger_retention_days is ${coalesce(var.ledger_retention_days, 0)}: it must be a whole number."
   }
 
+  # S3 takes expired objects away once a day, and a day or two late.
   validation {
-    condition     = alltrue([for days in values(local.message_days) : var.ledger_retention_days > days])
-    error_message = "ledger_retention_days is ${var.ledger_retention_days}: the ledger must outlive the messages. ${join(" ", [for name, days in local.message_days : "Destination ${name} keeps one for up to ${days} days (${local.destinations[name].queue_retention_days} in the queue, ${local.destinations[name].dlq_retention_days} in the dead-letter queue)." if var.ledger_retention_days <= days])}"
+    condition     = var.ledger_retention_days == null ? true : var.ledger_retention_days >= var.raw_expiry_days + 3
+    error_message = "ledger_retention_days is ${coalesce(var.ledger_retention_days, 0)}, raw_expiry_days is ${var.raw_expiry_days}: the ledger must outlive the raw objects by 3 days, or a backfill would deliver the oldest twice."
   }
 }
 
@@ -177,6 +177,12 @@ variable "destinations" {
   validation {
     condition     = alltrue([for name in keys(var.destinations) : can(regex("^[a-z][a-z0-9-]{0,19}$", name)) && !endswith(name, "-dlq")])
     error_message = "A destination's name must be at most 20 of a-z, 0-9 and -, a letter first, and not end in -dlq: ${join(", ", keys(var.destinations))}."
+  }
+
+  # They would have the names of what is there once for all destinations.
+  validation {
+    condition     = length(setintersection(keys(var.destinations), ["replay", "breaker", "notify", "alarms", "ledger"])) == 0
+    error_message = "A destination may not be called replay, breaker, notify, alarms or ledger: ${join(", ", keys(var.destinations))}."
   }
 
   validation {

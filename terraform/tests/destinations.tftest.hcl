@@ -98,7 +98,7 @@ run "lets_each_function_do_what_it_needs" {
   assert {
     condition = jsonencode(local.function_permissions.bucketed) == jsonencode([
       {
-        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"]
         resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/rumline-dev-ledger"]
         sid       = "KeepLedger"
       },
@@ -119,7 +119,7 @@ run "lets_each_function_do_what_it_needs" {
   assert {
     condition = jsonencode(local.function_permissions.keyed) == jsonencode([
       {
-        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"]
         resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/rumline-dev-ledger"]
         sid       = "KeepLedger"
       },
