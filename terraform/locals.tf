@@ -5,6 +5,12 @@ locals {
   # Bucket names are the world's, so they end in the account.
   account_id = data.aws_caller_identity.current.account_id
 
+  # Put together, because what watches the state machines comes before them.
+  state_machine_arns = {
+    for name in ["replay", "breaker"] :
+    name => provider::aws::arn_build(data.aws_partition.current.partition, "states", var.region, local.account_id, "stateMachine:${local.prefix}-${name}")
+  }
+
   # Where raw objects land in their bucket.
   raw_prefix = "rum/"
 
@@ -31,7 +37,10 @@ locals {
     bucket => "${local.prefix}-${bucket}-${local.account_id}"
   }
 
-  secrets = toset([for destination in values(var.destinations) : destination.secret if destination.secret != null])
+  secrets = toset(concat([local.webhook_secret], [for destination in values(var.destinations) : destination.secret if destination.secret != null]))
+
+  # The address that Slack gives to an incoming webhook.
+  webhook_secret = "slack-webhook"
 
   # How long a message may point at a raw object.
   message_days = {

@@ -19,7 +19,7 @@ output "topic_arn" {
 }
 
 output "destinations" {
-  description = "Per destination: its queue, dead-letter queue, function and log group."
+  description = "Per destination: its queue, dead-letter queue, function, event source mapping and log group."
   value = {
     for name, destination in module.destination : name => {
       queue_url     = destination.queue_url
@@ -28,6 +28,7 @@ output "destinations" {
       dlq_arn       = destination.dlq_arn
       function_name = destination.function_name
       function_arn  = destination.function_arn
+      mapping_id    = destination.mapping_id
       log_group     = destination.log_group
     }
   }
@@ -64,4 +65,29 @@ output "secrets" {
       put  = "aws secretsmanager put-secret-value --region ${var.region} --secret-id ${secret.name} --secret-string file:///dev/stdin"
     }
   }
+}
+
+output "workspace" {
+  description = "What the on-call's commands call this environment: ENV=<workspace>."
+  value       = local.workspace
+}
+
+output "replay_state_machine" {
+  description = "ARN of the state machine that replays dead letters."
+  value       = module.replay.state_machine_arn
+}
+
+output "breaker_state_machine" {
+  description = "ARN of the state machine that opens and closes circuit breakers."
+  value       = module.breaker.state_machine_arn
+}
+
+output "alarm_topic" {
+  description = "ARN of the topic that alarms and reports go to."
+  value       = module.observability.topic_arn
+}
+
+output "dashboard" {
+  description = "Address of the dashboard."
+  value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards/dashboard/${module.observability.dashboard}"
 }

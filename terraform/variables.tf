@@ -100,6 +100,62 @@ variable "maximum_concurrency" {
   nullable    = false
 }
 
+variable "alarm_period_seconds" {
+  description = "Seconds that one datapoint of an alarm is made of: 60, or with an emulator 10."
+  type        = number
+  default     = 60
+  nullable    = false
+}
+
+variable "alarm_thresholds" {
+  description = "Where alarms begin, in place of the defaults of modules/observability."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+}
+
+variable "alarm_emails" {
+  description = "Addresses that get every alarm besides Slack: the only way to learn that Slack cannot be reached."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "runbook_url" {
+  description = "Address of the runbook that alarms link to: the folder modules/observability/runbook of this repository, without a slash at its end."
+  type        = string
+  default     = "https://github.com/rumline/rumline/blob/main/terraform/modules/observability/runbook"
+  nullable    = false
+}
+
+variable "replay" {
+  description = "How patient the replay is: the least seconds between two automatic ones of a destination, and the most between two probes of a destination that is not well."
+  type = object({
+    cooldown_seconds        = optional(number, 900)
+    probe_max_delay_seconds = optional(number, 300)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "breaker" {
+  description = "How patient the circuit breaker is: the seconds to its first probe and the most between two, and how long messages flow at a concurrency of 2 before the probe that closes it, and after which time it gives up."
+  type = object({
+    probe_first_seconds = optional(number, 10)
+    probe_max_seconds   = optional(number, 40)
+    half_open_seconds   = optional(number, 40)
+    max_open_seconds    = optional(number, 36000)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "budget" {
+  description = "US dollars that the account may cost in a month before people are told. Null for no budget."
+  type        = object({ monthly_usd = number, emails = optional(list(string), []) })
+  default     = null
+}
+
 variable "raw_expiry_days" {
   description = "Days after which a raw object expires. It must outlive every message that points at it, in the queue and then in the dead-letter queue."
   type        = number

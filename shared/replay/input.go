@@ -6,9 +6,12 @@ package replay
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rumline/rumline/shared/failure"
+	"github.com/rumline/rumline/shared/landing"
 )
 
 // Input is what the state machine is started with.
@@ -28,8 +31,21 @@ type Input struct {
 	Attempt int `json:"attempt,omitempty"`
 	// By says who started it, for the report.
 	By string `json:"by,omitempty"`
-	// Before are the counts of the executions that this one continues.
-	Before *Counts `json:"before,omitempty"`
+	// Before is where the execution stopped that this one continues. Nobody but that one sets it.
+	Before *Before `json:"before,omitempty"`
+}
+
+// Before is what an execution hands over to the one that continues it: Step Functions bounds the history of one.
+type Before struct {
+	Totals
+	// Depth is what the dead-letter queue had when the first of them began, Budget how many messages are still to be looked at.
+	Depth  int64 `json:"depth"`
+	Budget int64 `json:"budget"`
+	// Hidden counts messages that were looked at and left, HiddenUntil is until when they are hidden. StartedAt is when the
+	// first of them began.
+	Hidden      int64     `json:"hidden"`
+	HiddenUntil time.Time `json:"hidden_until"`
+	StartedAt   time.Time `json:"started_at"`
 }
 
 // Filter chooses dead letters. What is zero chooses all.
@@ -48,11 +64,17 @@ func (i Input) Check() error {
 	if i.Destination == "" {
 		wrong = append(wrong, errors.New("destination is missing"))
 	}
-	for name, n := range map[string]int64{
-		"max_messages": i.MaxMessages, "rate": i.Rate, "filter.older_than_seconds": i.Filter.OlderThanSeconds, "attempt": int64(i.Attempt),
+	for _, field := range []struct {
+		name string
+		n    int64
+	}{
+		{"max_messages", i.MaxMessages},
+		{"rate", i.Rate},
+		{"filter.older_than_seconds", i.Filter.OlderThanSeconds},
+		{"attempt", int64(i.Attempt)},
 	} {
-		if n < 0 {
-			wrong = append(wrong, fmt.Errorf("%s is %d; it must not be negative", name, n))
+		if field.n < 0 {
+			wrong = append(wrong, fmt.Errorf("%s is %d; it must not be negative", field.name, field.n))
 		}
 	}
 	for _, c := range i.Filter.Codes {
@@ -60,8 +82,27 @@ func (i Input) Check() error {
 			wrong = append(wrong, fmt.Errorf("filter.codes has %q, which is no code", c))
 		}
 	}
+	if b := i.Before; b != nil && b.Budget < 0 {
+		wrong = append(wrong, fmt.Errorf("before.budget is %d; it must not be negative", b.Budget))
+	}
 	return errors.Join(wrong...)
 }
 
 // OlderThan is the filter's age.
 func (f Filter) OlderThan() time.Duration { return time.Duration(f.OlderThanSeconds) * time.Second }
+
+// All says whether the filter chooses all letters.
+func (f Filter) All() bool { return len(f.Codes) == 0 && f.OlderThanSeconds == 0 && f.KeyPrefix == "" }
+
+// Matches says whether the filter chooses a letter.
+func (f Filter) Matches(l Letter, now time.Time) bool {
+	if len(f.Codes) > 0 && !slices.Contains(f.Codes, l.Code) {
+		return false
+	}
+	if now.Sub(l.SentAt) < f.OlderThan() {
+		return false
+	}
+	return f.KeyPrefix == "" || slices.ContainsFunc(l.Pointers, func(p landing.Pointer) bool {
+		return strings.HasPrefix(p.Key, f.KeyPrefix)
+	})
+}

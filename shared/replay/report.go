@@ -34,6 +34,46 @@ func (c *Counts) Add(o Counts) {
 	c.Left += o.Left
 }
 
+// Totals are counts, and what they consist of.
+type Totals struct {
+	Counts
+	// ByCode are the counts by the last failure before the replay.
+	ByCode map[failure.Code]Counts `json:"by_code,omitempty"`
+	// LeftBy are the messages that are left, by the code of their failure in this replay.
+	LeftBy map[failure.Code]int64 `json:"left_by,omitempty"`
+	// Rounds is how often each lane took a batch.
+	Rounds int64 `json:"rounds"`
+}
+
+// Add adds other totals.
+func (t *Totals) Add(o Totals) {
+	t.Counts.Add(o.Counts)
+	for code, counts := range o.ByCode {
+		t.Count(code, counts)
+	}
+	for code, n := range o.LeftBy {
+		t.CountLeft(code, n)
+	}
+	t.Rounds += o.Rounds
+}
+
+// Count adds what became of messages whose last failure was of a code, in ByCode alone.
+func (t *Totals) Count(code failure.Code, c Counts) {
+	if t.ByCode == nil {
+		t.ByCode = map[failure.Code]Counts{}
+	}
+	c.Add(t.ByCode[code])
+	t.ByCode[code] = c
+}
+
+// CountLeft adds messages that failed again with a code, in LeftBy alone.
+func (t *Totals) CountLeft(code failure.Code, n int64) {
+	if t.LeftBy == nil {
+		t.LeftBy = map[failure.Code]int64{}
+	}
+	t.LeftBy[code] += n
+}
+
 // Outcome says how a replay ended.
 type Outcome string
 
@@ -59,21 +99,18 @@ type Report struct {
 	Execution   string  `json:"execution"`
 	Input       Input   `json:"input"`
 	Outcome     Outcome `json:"outcome"`
-	Counts
-	// ByCode are the counts by the last failure before the replay.
-	ByCode map[failure.Code]Counts `json:"by_code,omitempty"`
-	// LeftBy are the messages that are left, by the code of their failure in this replay.
-	LeftBy map[failure.Code]int64 `json:"left_by,omitempty"`
+	// Totals are those of this execution and of those that it continues.
+	Totals
 	// Depth is how many messages the dead-letter queue had at the beginning.
 	Depth int64 `json:"depth"`
 	// VisibleAt is when everything that is left can be seen again: until then the replay hides it from itself.
 	VisibleAt time.Time `json:"visible_at,omitzero"`
 	StartedAt time.Time `json:"started_at"`
 	EndedAt   time.Time `json:"ended_at"`
-	// Rounds is how often a batch was taken by each lane.
-	Rounds int64 `json:"rounds"`
-	// Error is what the destination said, if the outcome is Unhealthy.
+	// Error is what the destination said, if the outcome is Unhealthy, or what went wrong with batches.
 	Error string `json:"error,omitempty"`
-	// ContinuedAs is the execution that goes on.
+	// ContinuedAs is the execution that goes on, or that tries again what an automatic replay has left.
 	ContinuedAs string `json:"continued_as,omitempty"`
+	// GaveUp says that an automatic replay has left messages, and that nothing tries them again by itself.
+	GaveUp bool `json:"gave_up,omitempty"`
 }

@@ -34,6 +34,7 @@ const workspace = "local"
 
 // Deployment is what Terraform says of what it has made.
 type Deployment struct {
+	Workspace    string                 `json:"workspace"`
 	RawBucket    string                 `json:"raw_bucket"`
 	RawPrefix    string                 `json:"raw_prefix"`
 	Destinations map[string]Destination `json:"destinations"`
@@ -41,6 +42,11 @@ type Deployment struct {
 	Quarantine   Output                 `json:"quarantine"`
 	TopicARN     string                 `json:"topic_arn"`
 	Secrets      map[string]Secret      `json:"secrets"`
+	// ReplayStateMachine and BreakerStateMachine are ARNs, as AlarmTopic is; Dashboard is a name.
+	ReplayStateMachine  string `json:"replay_state_machine"`
+	BreakerStateMachine string `json:"breaker_state_machine"`
+	AlarmTopic          string `json:"alarm_topic"`
+	Dashboard           string `json:"dashboard"`
 }
 
 // Destination is one of Terraform's destinations.
@@ -48,6 +54,8 @@ type Destination struct {
 	QueueURL     string `json:"queue_url"`
 	DLQURL       string `json:"dlq_url"`
 	FunctionName string `json:"function_name"`
+	// MappingID is the UUID of the function's event source mapping.
+	MappingID string `json:"mapping_id"`
 }
 
 // Output is where a destination puts its objects.
@@ -155,21 +163,26 @@ func NewDeployment(outputs map[string]json.RawMessage) (*Deployment, error) {
 	return &d, nil
 }
 
-// PutSecrets gives the functions the DSN of the stack's ClickHouse, as a person does after the first apply.
+// PutSecrets gives the functions the DSN of the stack's ClickHouse and the webhook of its Slack, as a person does after the
+// first apply.
 func (s *Stack) PutSecrets(ctx context.Context, d *Deployment) error {
-	secret, ok := d.Secrets["clickhouse-dsn"]
-	if !ok {
+	if _, ok := d.Secrets["clickhouse-dsn"]; !ok {
 		return errors.New("the outputs of Terraform name no secret clickhouse-dsn")
 	}
 	clients, err := s.Config(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = secretsmanager.NewFromConfig(clients).PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{
-		SecretId: &secret.Name, SecretString: aws.String(s.ClickHouse.DSN()),
-	})
-	if err != nil {
-		return fmt.Errorf("put the secret %s: %w", secret.Name, err)
+	client := secretsmanager.NewFromConfig(clients)
+	for name, value := range map[string]string{"clickhouse-dsn": s.ClickHouse.DSN(), "slack-webhook": s.slack.URL()} {
+		secret, ok := d.Secrets[name]
+		if !ok {
+			continue
+		}
+		_, err = client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &secret.Name, SecretString: &value})
+		if err != nil {
+			return fmt.Errorf("put the secret %s: %w", secret.Name, err)
+		}
 	}
 	return nil
 }
@@ -177,15 +190,15 @@ func (s *Stack) PutSecrets(ctx context.Context, d *Deployment) error {
 // Config is for clients of the stack's AWS.
 func (s *Stack) Config(ctx context.Context) (aws.Config, error) {
 	c, err := config.LoadDefaultConfig(ctx, config.WithRegion(Region), config.WithBaseEndpoint(s.AWS.URL()),
-		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(testKey, testKey, "")))
+		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(TestKey, TestKey, "")))
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("configure AWS clients: %w", err)
 	}
 	return c, nil
 }
 
-// testKey is what the emulator takes for both halves of an access key.
-const testKey = "test"
+// TestKey is what the emulator takes for both halves of an access key.
+const TestKey = "test"
 
 // awsEnv is the environment with everything about AWS replaced by the stack's: nothing may reach a real account.
 func (s *Stack) awsEnv(environ []string) map[string]string {
@@ -198,7 +211,7 @@ func (s *Stack) awsEnv(environ []string) map[string]string {
 		}
 	}
 	maps.Copy(env, map[string]string{
-		"AWS_ENDPOINT_URL": s.AWS.URL(), "AWS_REGION": Region, "AWS_ACCESS_KEY_ID": testKey, "AWS_SECRET_ACCESS_KEY": testKey,
+		"AWS_ENDPOINT_URL": s.AWS.URL(), "AWS_REGION": Region, "AWS_ACCESS_KEY_ID": TestKey, "AWS_SECRET_ACCESS_KEY": TestKey,
 		"AWS_EC2_METADATA_DISABLED": "true",
 	})
 	return env

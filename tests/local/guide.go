@@ -13,7 +13,7 @@ func (s *Stack) Guide(d *Deployment) string {
 	line("")
 	line("The pipeline is up. AWS is at %s, ClickHouse (%s) at %s", s.AWS.URL(), s.ClickHouse.Kind(), s.ClickHouse.DSN())
 	line("")
-	line("  export AWS_ENDPOINT_URL=%s AWS_REGION=%s AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s", s.AWS.URL(), Region, testKey, testKey)
+	line("  export AWS_ENDPOINT_URL=%s AWS_REGION=%s AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s", s.AWS.URL(), Region, TestKey, TestKey)
 	line("")
 	line("Put a file of your own, or the real beacons that come with the project:")
 	line("  aws s3 cp tests/testdata/chromium-beacons.ndjson s3://%s/%smine.ndjson", d.RawBucket, d.RawPrefix)

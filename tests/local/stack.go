@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"golang.org/x/sync/errgroup"
@@ -21,6 +22,7 @@ import (
 	"github.com/rumline/rumline/tests/local/lambdahost"
 	"github.com/rumline/rumline/tests/local/localaws"
 	"github.com/rumline/rumline/tests/local/provision"
+	"github.com/rumline/rumline/tests/local/slack"
 )
 
 // Options configure Start.
@@ -31,6 +33,11 @@ type Options struct {
 	Step func(string)
 	// AWSAddress is where AWS listens; empty means a free port of 127.0.0.1.
 	AWSAddress string
+	// Alarms has the alarms evaluated, and the events of state machines passed on, all the time, as AWS does. Without it
+	// that is done when Evaluate is called.
+	Alarms bool
+	// OnSlack is called with each message that is posted to the stack's Slack.
+	OnSlack func(slack.Message)
 	// OnLine and OnReport are those of the Lambda host.
 	OnLine   func(lambdahost.Line)
 	OnReport func(lambdahost.Report)
@@ -45,8 +52,13 @@ type Stack struct {
 	// Dir holds all files of the stack. Stop removes it.
 	Dir      string
 	CacheDir string
+	slack    *slack.Slack
 	step     func(string)
 	log      io.Writer
+
+	// monitoring is there once AWS is: before that there is nothing to monitor.
+	monitoring atomic.Pointer[monitoring]
+	engine     sync.Mutex // ClickHouse is killed and restarted by one at a time
 }
 
 // Start starts AWS and a ClickHouse that has the schema. The context bounds the start.
@@ -66,12 +78,20 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 			err = errors.Join(err, s.Stop(context.WithoutCancel(ctx)))
 		}
 	}()
+	if s.slack, err = slack.Start(ctx, func(m slack.Message) {
+		fmt.Fprintf(s.log, "slack: %s\n", m.Text)
+		if o.OnSlack != nil {
+			o.OnSlack(m)
+		}
+	}); err != nil {
+		return nil, fmt.Errorf("start the local stack: %w", err)
+	}
 	s.step("starting AWS (emulated) and ClickHouse")
 	group, starting := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		s.AWS, err = localaws.Start(starting, localaws.Options{
 			CacheDir: s.CacheDir, Address: o.AWSAddress, Log: s.log, Middleware: o.Middleware,
-			Host: lambdahost.Options{OnLine: o.OnLine, OnReport: o.OnReport},
+			Host: s.observed(o),
 		})
 		return err
 	})
@@ -87,8 +107,47 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("start the local stack: %w", err)
 	}
+	clients, err := s.Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m := newMonitoring(clients, s.AWS.Host(), s.log) //nolint:contextcheck // it outlives the start
+	s.monitoring.Store(m)
+	if o.Alarms {
+		m.watch() //nolint:contextcheck // likewise
+	}
 	return s, nil
 }
+
+// observed has the functions' output and reports taken by the monitoring, and then by whoever else wants them.
+func (s *Stack) observed(o Options) lambdahost.Options {
+	return lambdahost.Options{
+		OnLine: func(l lambdahost.Line) {
+			if m := s.monitoring.Load(); m != nil {
+				m.cloud.Line(l)
+			}
+			if o.OnLine != nil {
+				o.OnLine(l)
+			}
+		},
+		OnReport: func(r lambdahost.Report) {
+			if m := s.monitoring.Load(); m != nil {
+				m.cloud.Report(r)
+			}
+			if o.OnReport != nil {
+				o.OnReport(r)
+			}
+		},
+		OnThrottle: func(function string) {
+			if m := s.monitoring.Load(); m != nil {
+				m.cloud.Throttled(function)
+			}
+		},
+	}
+}
+
+// Slack has the last messages that were posted to the stack's Slack, oldest first.
+func (s *Stack) Slack() []slack.Message { return s.slack.Messages() }
 
 // migrate gives ClickHouse its schema. Events are kept however old they are: those that are made for a demonstration
 // do not get younger.
@@ -109,9 +168,19 @@ func (s *Stack) migrate(ctx context.Context) error {
 // Stop ends all parts, waits until they are gone, and removes their files.
 func (s *Stack) Stop(ctx context.Context) error {
 	var failures []error
+	if m := s.monitoring.Load(); m != nil {
+		m.quiet()
+		// The functions first: what they print at their end is still put into CloudWatch.
+		failures = append(failures, s.AWS.Host().Close(ctx), m.cloud.Stop(ctx))
+	}
 	if s.AWS != nil {
 		failures = append(failures, s.AWS.Stop(ctx))
 	}
+	if s.slack != nil {
+		failures = append(failures, s.slack.Close())
+	}
+	s.engine.Lock()
+	defer s.engine.Unlock()
 	if s.ClickHouse != nil {
 		failures = append(failures, s.ClickHouse.Stop(ctx))
 	}

@@ -55,4 +55,9 @@ resource "aws_lambda_event_source_mapping" "main" {
   scaling_config {
     maximum_concurrency = var.maximum_concurrency
   }
+
+  # The circuit breaker's, and the on-call's: an apply during an outage must not send the messages to their deaths.
+  lifecycle {
+    ignore_changes = [enabled]
+  }
 }

@@ -32,3 +32,13 @@ output "log_group" {
   description = "Name of the function's log group."
   value       = aws_cloudwatch_log_group.main.name
 }
+
+output "mapping_id" {
+  description = "UUID of the event source mapping, which stops and starts the queue's messages."
+  value       = aws_lambda_event_source_mapping.main.uuid
+}
+
+output "mapping_arn" {
+  description = "ARN of the event source mapping."
+  value       = aws_lambda_event_source_mapping.main.arn
+}

@@ -195,6 +195,11 @@ variable "max_receive_count" {
     condition     = var.max_receive_count >= 1 && var.max_receive_count <= 1000
     error_message = "Destination ${var.destination}: max_receive_count is ${var.max_receive_count}: SQS allows 1 to 1000."
   }
+
+  validation {
+    condition     = (var.max_receive_count - 1) * local.visibility_timeout_seconds >= 300
+    error_message = "Destination ${var.destination}: max_receive_count is ${var.max_receive_count}: the last attempt comes (${var.max_receive_count} - 1) × ${local.visibility_timeout_seconds} s of visibility timeout after the first, and that must be at least 300 s. The alarm that opens the circuit breaker needs up to 3 minutes: in an outage, messages would be dead-lettered before it stops them."
+  }
 }
 
 variable "queue_retention_days" {

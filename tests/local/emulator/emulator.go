@@ -30,6 +30,9 @@ const readyTimeout = 2 * time.Minute
 //go:embed launch.py
 var launcher []byte
 
+//go:embed metrics.py
+var metrics []byte
+
 // Options configure Start.
 type Options struct {
 	// CacheDir holds the virtual environment that is made when no Python at hand has moto.
@@ -109,8 +112,10 @@ func (m *Moto) end(ctx context.Context) error {
 
 func (m *Moto) launch(ctx context.Context, python string, o Options) error {
 	script := filepath.Join(m.dir, "launch.py")
-	if err := os.WriteFile(script, launcher, 0o600); err != nil {
-		return fmt.Errorf("write moto's launcher: %w", err)
+	for name, text := range map[string][]byte{"launch.py": launcher, "metrics.py": metrics} {
+		if err := os.WriteFile(filepath.Join(m.dir, name), text, 0o600); err != nil {
+			return fmt.Errorf("write moto's launcher: %w", err)
+		}
 	}
 	socket, address, err := listen(ctx)
 	if err != nil {

@@ -4,34 +4,58 @@ FD is a listening socket that the parent made, so that no port is guessed and th
 The parent holds the other end of our standard input: when it goes away, however it dies, we go too.
 """
 
+import base64
 import copy
 import itertools
+import json
 import logging
 import os
 import socket
 import sys
 import threading
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
+import metrics
 from moto import backends
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3 import notifications
 from moto.s3.responses import S3Response
+from moto.sns import models as sns
 from moto.sqs import models as sqs
 from moto.stepfunctions import models as stepfunctions
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import StateTaskServiceAwsSdk
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import StateTaskServiceSfn
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_aws_sdk as sdk_task,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_lambda as lambda_task,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_sfn as sfn_task,
+)
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 sqs_lock = threading.RLock()
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the front door is on this machine
 
 
 def main():
     mend_state_machine_copy()
+    mend_state_machine_calls()
     mend_queue_attributes()
     mend_queue_races()
     mend_condition_races()
     mend_notifications()
     mend_slow_spots()
+    mend_lambda_subscriptions()
+    mend_state_machine_names()
+    metrics.mend()
+    metrics.QueueMetrics(sqs_lock)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     threading.Thread(target=exit_with_parent, daemon=True).start()
 
@@ -63,6 +87,44 @@ def mend_state_machine_copy():
         return twin
 
     stepfunctions.StateMachine.__deepcopy__ = deepcopy
+
+
+def mend_state_machine_calls():
+    # Step Functions names services and parameters as the SDK for Java does, eventbridge and Uuid; moto hands them to
+    # Python's as they are, which has events and UUID. And an error without a request's id would be one of the state
+    # machine's runtime, which nothing catches.
+    def with_names(call):
+        def eval_service_task(self, env, resource_runtime_part, normalised_parameters, state_credentials):
+            client = sdk_task.boto_client_for(resource_runtime_part.region, self._get_boto_service_name())
+            operation = client.meta.method_to_api_mapping.get(self._get_boto_service_action())
+            if operation is not None:
+                shape = client.meta.service_model.operation_model(operation).input_shape
+                members = {name.lower(): name for name in (shape.members if shape else ())}
+                normalised_parameters = {
+                    members.get(name.lower(), name): value for name, value in normalised_parameters.items()
+                }
+            call(self, env, resource_runtime_part, normalised_parameters, state_credentials)
+
+        return eval_service_task
+
+    def with_request_id(fail):
+        def from_error(self, env, ex):
+            if isinstance(ex, sdk_task.ClientError):
+                ex.response.setdefault("ResponseMetadata", {}).setdefault("RequestId", "")
+            return fail(self, env, ex)
+
+        return from_error
+
+    sdk, sfn, function = (
+        sdk_task.StateTaskServiceAwsSdk,
+        sfn_task.StateTaskServiceSfn,
+        lambda_task.StateTaskServiceLambda,
+    )
+    sdk._SERVICE_NAME_SFN_TO_BOTO_OVERRIDES["eventbridge"] = "events"
+    for task in (sdk, sfn):
+        task._eval_service_task = with_names(task._eval_service_task)
+    for task in (sdk, sfn, function):
+        task._from_error = with_request_id(task._from_error)
 
 
 def mend_queue_attributes():
@@ -184,6 +246,116 @@ def mend_slow_spots():
     modules = frozenset(backends.list_of_moto_modules())
     backends.list_of_moto_modules = lambda: modules
     sqs.unix_time_millis = lambda: time.time() * 1000
+
+
+def mend_lambda_subscriptions():
+    # moto would run a subscribed function in a container of its own, with a message that it makes up. The front door runs
+    # the one that was deployed, and tries it again as Lambda does.
+    original = sns.Subscription.publish
+
+    def publish(self, message, message_id, subject=None, message_attributes=None, message_structure=None, **others):
+        if self.protocol != "lambda":
+            return original(
+                self,
+                message,
+                message_id,
+                subject=subject,
+                message_attributes=message_attributes,
+                message_structure=message_structure,
+                **others,
+            )
+        matcher = self._filter_policy_matcher
+        if matcher is not None and not matcher.matches(message_attributes, message):
+            return None
+        if message_structure == "json":
+            message = self._parse_message_structure(message, self.protocol)
+        event = sns_event(self, message, message_id, subject, message_attributes)
+        threading.Thread(target=invoke, args=(self.endpoint, event), daemon=True).start()
+        return None
+
+    sns.Subscription.publish = publish
+
+
+def sns_event(subscription, message, message_id, subject, message_attributes):
+    """The event of docs.aws.amazon.com/lambda/latest/dg/with-sns.html."""
+    topic = subscription.topic.arn
+    region = topic.split(":")[3]
+    attributes = {}
+    for name, value in (message_attributes or {}).items():
+        content = value["Value"]
+        if isinstance(content, bytes):
+            content = base64.b64encode(content).decode()
+        attributes[name] = {"Type": value["Type"], "Value": str(content)}
+    return {
+        "Records": [
+            {
+                "EventVersion": "1.0",
+                "EventSubscriptionArn": subscription.arn,
+                "EventSource": "aws:sns",
+                "Sns": {
+                    "Type": "Notification",
+                    "MessageId": message_id,
+                    "TopicArn": topic,
+                    "Subject": subject,
+                    "Message": message,
+                    "Timestamp": time.strftime("%Y-%m-%dT%H:%M:%S.", time.gmtime()) + f"{int(time.time() * 1000) % 1000:03d}Z",
+                    "SignatureVersion": "1",
+                    "Signature": "RXhhbXBsZQ==",
+                    "SigningCertUrl": f"https://sns.{region}.amazonaws.com/SimpleNotificationService.pem",
+                    "UnsubscribeUrl": f"https://sns.{region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={subscription.arn}",
+                    "MessageAttributes": attributes,
+                },
+            }
+        ]
+    }
+
+
+def invoke(function, event):
+    url = f"http://localhost:{os.environ['MOTO_PORT']}/2015-03-31/functions/{urllib.parse.quote(function, safe='')}/invocations"
+    request = urllib.request.Request(
+        url, json.dumps(event).encode(), {"X-Amz-Invocation-Type": "Event", "Content-Type": "application/json"}
+    )
+    try:
+        direct.open(request, timeout=60).close()
+    except (urllib.error.URLError, OSError) as error:
+        logging.getLogger("sns").warning("deliver to %s: %s", function, error)
+
+
+def mend_state_machine_names():
+    # In state machines the names of all parameters and results begin with a capital, in the API of Step Functions with a small
+    # letter. moto translates neither the parameters of startExecution nor any result.
+    original = StateTaskServiceSfn._normalise_parameters
+
+    def normalise_parameters(self, parameters, *args, **kwargs):
+        original(self, parameters, *args, **kwargs)
+        for key in list(parameters):  # what is below them is the input of the execution
+            parameters[key[0].lower() + key[1:]] = parameters.pop(key)
+
+    def normalise_response(self, response, *args, **kwargs):
+        capitalise(response)
+
+    def with_capitals(evaluate):
+        def eval_service_task(self, env, *args, **kwargs):
+            evaluate(self, env, *args, **kwargs)
+            if self._get_boto_service_name() in ("sfn", "stepfunctions"):
+                capitalise(env.stack[-1])
+
+        return eval_service_task
+
+    StateTaskServiceSfn._normalise_parameters = normalise_parameters
+    StateTaskServiceSfn._normalise_response = normalise_response
+    for owner in (StateTaskServiceSfn, StateTaskServiceAwsSdk):
+        owner._eval_service_task = with_capitals(owner._eval_service_task)
+
+
+def capitalise(response):
+    """Changes the names of a response and of the entries of its lists; inputs and outputs are data."""
+    for key in list(response):
+        value = response.pop(key)
+        for each in value if isinstance(value, list) else ():
+            if isinstance(each, dict):
+                capitalise(each)
+        response[key[0].upper() + key[1:]] = value
 
 
 if __name__ == "__main__":

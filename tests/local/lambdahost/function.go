@@ -27,7 +27,8 @@ type function struct {
 	versions map[string]*version
 	aliases  map[string]string
 	reserved *int // concurrency; nil shares the account's
-	running  int
+	running  int  // of the reserved concurrency
+	active   int  // invocations
 }
 
 // version is one published state of code and configuration with its execution environments. Host.mu guards it.

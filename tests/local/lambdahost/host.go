@@ -32,6 +32,8 @@ type Options struct {
 	OnLine func(Line)
 	// OnReport is called after each invocation.
 	OnReport func(Report)
+	// OnThrottle is called with a function's name each time that an invocation of it is refused for its concurrency.
+	OnThrottle func(function string)
 	// OnBatch is called after each batch that a mapping delivered, with what became of its messages.
 	OnBatch func(Batch)
 	// InitTimeout and UnreservedConcurrency: zero means the defaults above.

@@ -37,11 +37,15 @@ var errClosed = errors.New("the Lambda host is closed")
 // timeout. A failure of the function is a Result; the error is a *NotFoundError, a *ThrottledError, or says that the
 // host is closed.
 func (h *Host) Invoke(req Request) (Result, error) {
-	v, release, err := h.admit(req)
+	place, err := h.admit(req)
+	if throttled, ok := errors.AsType[*ThrottledError](err); ok && h.options.OnThrottle != nil {
+		h.options.OnThrottle(throttled.Function)
+	}
 	if err != nil {
 		return Result{}, err
 	}
-	defer release()
+	defer place.release()
+	v := place.version
 
 	payload := req.Payload
 	if len(payload) == 0 {
@@ -56,9 +60,10 @@ func (h *Host) Invoke(req Request) (Result, error) {
 	}
 	e, err := h.environmentFor(v)
 	if err != nil {
-		return h.neverStarted(v, inv, err), nil
+		return h.neverStarted(place, inv, err), nil
 	}
 	result := e.invoke(inv)
+	result.Report.Concurrent = place.concurrent
 	h.putBack(e, result.Report.Status)
 	if h.options.OnReport != nil {
 		h.options.OnReport(result.Report)
@@ -83,33 +88,42 @@ func (r Request) target() (name, qualifier string) {
 	return name, qualifier
 }
 
-// admit finds the version to run and takes a unit of its concurrency, which release gives back.
-func (h *Host) admit(req Request) (_ *version, release func(), _ error) {
+// place is a unit of a function's concurrency, until its release.
+type place struct {
+	version    *version
+	concurrent int // how many of the function's there are, with this one
+	release    func()
+}
+
+// admit finds the version to run and takes a unit of its concurrency.
+func (h *Host) admit(req Request) (place, error) {
 	name, qualifier := req.target()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
-		return nil, nil, errClosed
+		return place{}, errClosed
 	}
 	fn, v, err := h.find(name, qualifier)
 	if err != nil {
-		return nil, nil, err
+		return place{}, err
 	}
 	counter, limit := &h.unreserved, h.options.UnreservedConcurrency
 	if fn.reserved != nil {
 		counter, limit = &fn.running, *fn.reserved
 	}
 	if *counter >= limit {
-		return nil, nil, &ThrottledError{Function: name, Reserved: fn.reserved != nil, Limit: limit}
+		return place{}, &ThrottledError{Function: name, Reserved: fn.reserved != nil, Limit: limit}
 	}
 	*counter++
+	fn.active++
 	h.running.Add(1)
-	return v, func() {
+	return place{v, fn.active, func() {
 		h.mu.Lock()
 		*counter--
+		fn.active--
 		h.mu.Unlock()
 		h.running.Done()
-	}, nil
+	}}, nil
 }
 
 // environmentFor takes the environment that was used last, which is the likeliest to be in the caches, or starts one.
@@ -141,10 +155,11 @@ func (h *Host) putBack(e *environment, status Status) {
 }
 
 // neverStarted is the result where there is no process to ask.
-func (h *Host) neverStarted(v *version, inv *invocation, cause error) Result {
+func (h *Host) neverStarted(p place, inv *invocation, cause error) Result {
+	v := p.version
 	report := Report{
 		Function: v.Name, Version: v.number, RequestID: inv.requestID, Status: StatusInitError,
-		MemoryMB: v.MemoryMB, Finished: time.Now(),
+		MemoryMB: v.MemoryMB, Concurrent: p.concurrent, Finished: time.Now(),
 	}
 	h.log.printf(v.Name, "%v", cause)
 	if h.options.OnReport != nil {

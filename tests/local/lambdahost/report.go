@@ -29,7 +29,9 @@ type Report struct {
 	// PeakRSS is the most memory that the process has held in all its life, in bytes, so far as this system tells.
 	PeakRSS  int64
 	MemoryMB int
-	Finished time.Time
+	// Concurrent is how many invocations of the function ran when this one began, itself included.
+	Concurrent int
+	Finished   time.Time
 }
 
 // String is the line that Lambda ends an invocation's log with.

@@ -215,6 +215,38 @@ run "refuses_no_attempt_at_all" {
   expect_failures = [var.max_receive_count]
 }
 
+run "accepts_attempts_that_outlast_the_breaker_s_alarm" {
+  command = plan
+
+  variables {
+    timeout_seconds            = 25
+    visibility_timeout_seconds = 150
+    max_receive_count          = 3
+  }
+}
+
+run "refuses_attempts_that_are_over_before_the_breaker_opens" {
+  command = plan
+
+  variables {
+    timeout_seconds            = 24
+    visibility_timeout_seconds = 149
+    max_receive_count          = 3
+  }
+
+  expect_failures = [var.max_receive_count]
+}
+
+run "refuses_a_single_attempt" {
+  command = plan
+
+  variables {
+    max_receive_count = 1
+  }
+
+  expect_failures = [var.max_receive_count]
+}
+
 run "refuses_a_name_that_is_too_long" {
   command = plan
 

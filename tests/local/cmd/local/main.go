@@ -3,6 +3,13 @@
 //	local demo   deploys it, sends 100,000 events and shows what arrived where
 //	local up     deploys it and keeps it running until it is interrupted
 //
+// and, in a second terminal, breaks what `local up` runs:
+//
+//	local outage -for 3m | -start | -end          kills ClickHouse, and starts it again
+//	local poison -n 1000 -kind malformed|missing  sends what ends in the dead-letter queues
+//	local load -rate 50 -for 5m                   puts generated objects
+//	local impatient                               has dead-lettering take seconds
+//
 // It needs the functions' zips in -artifacts: `go tool task demo` and `go tool task local` build them first.
 package main
 
@@ -18,10 +25,12 @@ import (
 	"syscall"
 
 	"github.com/rumline/rumline/tests/local"
+	"github.com/rumline/rumline/tests/local/control"
 	"github.com/rumline/rumline/tests/local/demo"
+	"github.com/rumline/rumline/tests/local/slack"
 )
 
-const usage = "usage: local [-artifacts folder] [-address host:port] demo|up"
+const usage = "usage: local [-artifacts folder] [-address host:port] demo|up|outage|poison|load|impatient"
 
 func main() {
 	// The first signal asks for an orderly end, a second one does not.
@@ -45,6 +54,9 @@ type options struct {
 }
 
 func run(ctx context.Context, o options, args []string) error {
+	if len(args) > 0 && breaking[args[0]] != nil {
+		return breakIt(ctx, args[0], args[1:])
+	}
 	if len(args) != 1 {
 		return errors.New(usage)
 	}
@@ -79,7 +91,10 @@ func withLog(run func(io.Writer) error) error {
 }
 
 func up(ctx context.Context, artifacts, address string, log io.Writer) (err error) {
-	stack, err := local.Start(ctx, local.Options{Log: log, AWSAddress: address, Step: func(what string) { fmt.Println(what) }})
+	stack, err := local.Start(ctx, local.Options{
+		Log: log, AWSAddress: address, Step: func(what string) { fmt.Println(what) },
+		Alarms: true, OnSlack: func(m slack.Message) { fmt.Println("slack:", m.Text) },
+	})
 	if err != nil {
 		return err
 	}
@@ -91,6 +106,11 @@ func up(ctx context.Context, artifacts, address string, log io.Writer) (err erro
 	if err != nil {
 		return err
 	}
+	server, err := control.Start(ctx, stack, deployment)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close(context.WithoutCancel(ctx))) }()
 	fmt.Print(stack.Guide(deployment))
 	select {
 	case <-ctx.Done():

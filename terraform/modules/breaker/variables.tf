@@ -1,0 +1,117 @@
+variable "prefix" {
+  description = "What all names of the environment begin with. The state machine is called that with -breaker behind it."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,40}$", var.prefix))
+    error_message = "prefix is \"${var.prefix}\": it must be at most 41 of a-z, 0-9 and -, a letter first."
+  }
+}
+
+variable "environment" {
+  description = "Dimension Environment of the metric BreakerOpen."
+  type        = string
+  nullable    = false
+}
+
+variable "destinations" {
+  description = "The destinations by name: the event source mapping to stop, the function to probe, what the mapping's concurrency is restored to, and how long the queue keeps messages."
+  type = map(object({
+    mapping_id           = string
+    mapping_arn          = string
+    function_name        = string
+    function_arn         = string
+    maximum_concurrency  = number
+    queue_retention_days = number
+  }))
+  nullable = false
+
+  validation {
+    condition     = length(setintersection(keys(var.destinations), ["alarms", "breaker", "notify", "replay"])) == 0
+    error_message = "A destination may not be called alarms, breaker, notify or replay: there are resources of these names."
+  }
+}
+
+variable "probe_first_seconds" {
+  description = "Seconds from the breaker's opening to the first probe. They double from probe to probe."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = floor(var.probe_first_seconds) == var.probe_first_seconds && var.probe_first_seconds >= 1 && var.probe_first_seconds <= var.probe_max_seconds
+    error_message = "probe_first_seconds is ${var.probe_first_seconds}: it must be a whole number from 1 to probe_max_seconds (${var.probe_max_seconds})."
+  }
+}
+
+variable "probe_max_seconds" {
+  description = "Seconds between two probes that the doubling stops at."
+  type        = number
+  default     = 40
+  nullable    = false
+
+  validation {
+    condition     = floor(var.probe_max_seconds) == var.probe_max_seconds && var.probe_max_seconds >= 1
+    error_message = "probe_max_seconds is ${var.probe_max_seconds}: it must be a whole number of at least 1."
+  }
+}
+
+variable "probe_timeout_seconds" {
+  description = "Seconds after which a probe without an answer counts as failed."
+  type        = number
+  default     = 20
+  nullable    = false
+
+  validation {
+    condition     = floor(var.probe_timeout_seconds) == var.probe_timeout_seconds && var.probe_timeout_seconds >= 1
+    error_message = "probe_timeout_seconds is ${var.probe_timeout_seconds}: it must be a whole number of at least 1."
+  }
+
+  validation {
+    condition     = var.probe_max_seconds + var.probe_timeout_seconds <= 60
+    error_message = "probe_timeout_seconds is ${var.probe_timeout_seconds} with a probe_max_seconds of ${var.probe_max_seconds}: together they must be at most 60, because BreakerOpen is put once a round and its alarm looks every minute."
+  }
+}
+
+variable "half_open_seconds" {
+  description = "Seconds for which messages flow at a concurrency of 2 before the probe that decides."
+  type        = number
+  default     = 40
+  nullable    = false
+
+  validation {
+    condition     = floor(var.half_open_seconds) == var.half_open_seconds && var.half_open_seconds >= 1 && var.half_open_seconds + var.probe_timeout_seconds <= 60
+    error_message = "half_open_seconds is ${var.half_open_seconds}: it must be a whole number of at least 1, and with probe_timeout_seconds (${var.probe_timeout_seconds}) at most 60, because BreakerOpen is put once in that time and its alarm looks every minute."
+  }
+}
+
+variable "max_open_seconds" {
+  description = "Seconds that the breaker waits before it gives up and lets the messages flow to the dead-letter queue. Probes that get no answer come on top."
+  type        = number
+  default     = 36000
+  nullable    = false
+
+  validation {
+    condition     = floor(var.max_open_seconds) == var.max_open_seconds && var.max_open_seconds >= 60
+    error_message = "max_open_seconds is ${var.max_open_seconds}: it must be a whole number of at least 60."
+  }
+}
+
+variable "rearm_seconds" {
+  description = "Seconds after giving up for which the breaker stays disarmed: the waiting messages have their attempts in that time."
+  type        = number
+  default     = 21600
+  nullable    = false
+
+  validation {
+    condition     = floor(var.rearm_seconds) == var.rearm_seconds && var.rearm_seconds >= 1
+    error_message = "rearm_seconds is ${var.rearm_seconds}: it must be a whole number of at least 1."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that the state machine's logs are kept."
+  type        = number
+  nullable    = false
+}

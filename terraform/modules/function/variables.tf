@@ -1,0 +1,98 @@
+variable "name" {
+  description = "Name of the function and its role."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "Function \"${var.name}\": a name must be at most 64 of a-z, A-Z, 0-9, - and _."
+  }
+}
+
+variable "description" {
+  description = "What the function does, in a sentence."
+  type        = string
+  nullable    = false
+}
+
+variable "package" {
+  description = "Path of the zip with the function's `bootstrap`."
+  type        = string
+  nullable    = false
+}
+
+variable "architecture" {
+  description = "Processor that the bootstrap is built for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "Function ${var.name}: architecture is \"${var.architecture}\": it must be arm64 or x86_64."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory of the function in MB; processor time is in proportion, one vCPU at 1,769 MB."
+  type        = number
+  default     = 256
+  nullable    = false
+
+  validation {
+    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240
+    error_message = "Function ${var.name}: memory_mb is ${var.memory_mb}: Lambda allows 128 to 10240."
+  }
+}
+
+variable "timeout_seconds" {
+  description = "Seconds that one invocation may take."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.timeout_seconds >= 1 && var.timeout_seconds <= 900
+    error_message = "Function ${var.name}: timeout_seconds is ${var.timeout_seconds}: Lambda allows 1 to 900."
+  }
+}
+
+variable "environment" {
+  description = "Environment variables of the function."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "permissions" {
+  description = "What the function may do besides logging and tracing."
+  type        = list(object({ sid = string, actions = list(string), resources = list(string) }))
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for action in flatten(var.permissions[*].actions) : can(regex("^[a-z0-9-]+:[A-Za-z0-9]+$", action))])
+    error_message = "Function ${var.name}: permissions must name exact actions, without wildcards: ${join(", ", flatten(var.permissions[*].actions))}."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "Concurrent executions that the function is sure of, and held to. Without it, it shares the account's."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.reserved_concurrency == null ? true : var.reserved_concurrency >= 1
+    error_message = "Function ${var.name}: reserved_concurrency is ${coalesce(var.reserved_concurrency, 0)}: the function would never run."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that the function's logs are kept."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "Function ${var.name}: log_retention_days is ${var.log_retention_days}: CloudWatch Logs allows 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 and some years."
+  }
+}

@@ -1,0 +1,27 @@
+output "topic_arn" {
+  description = "ARN of the topic that alarms and reports go to."
+  value       = aws_sns_topic.main.arn
+}
+
+output "dashboard" {
+  description = "Name of the dashboard."
+  value       = aws_cloudwatch_dashboard.main.dashboard_name
+}
+
+output "alarm_prefix" {
+  description = "What the names of all alarms begin with."
+  value       = "${var.prefix}-"
+}
+
+output "alarms" {
+  description = "Names of the alarms, by what follows the prefix in them: <destination>-<kind>, or the kind alone of those that are no destination's."
+  value       = { for key, alarm in aws_cloudwatch_metric_alarm.main : key => alarm.alarm_name }
+}
+
+output "notify" {
+  description = "The function that tells Slack, and its log group."
+  value = {
+    function_name = module.notify.function_name
+    log_group     = module.notify.log_group
+  }
+}

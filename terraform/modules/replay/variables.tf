@@ -1,0 +1,162 @@
+variable "name" {
+  description = "Name of the state machine and the function; the rules and roles are called that with something behind it."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,57}$", var.name))
+    error_message = "Replay: its resources' name \"${var.name}\" must be at most 57 of a-z, A-Z, 0-9, - and _."
+  }
+}
+
+variable "workspace" {
+  description = "Workspace whose deployment Parameter Store describes under /rumline/<workspace>."
+  type        = string
+  nullable    = false
+}
+
+variable "destinations" {
+  description = "The destinations whose dead-letter queues are replayed: their functions, and the alarms that start a replay."
+  type = map(object({
+    function_arn    = string
+    dlq_arn         = string
+    alarm_name      = string
+    timeout_seconds = number
+  }))
+  nullable = false
+
+  validation {
+    condition     = alltrue([for destination in values(var.destinations) : destination.timeout_seconds <= 900 - 120])
+    error_message = "Replay: a batch takes the destination's timeout_seconds and up to 120 s around it, and Lambda allows 900 s: ${join(", ", [for name, destination in var.destinations : "${name} has ${destination.timeout_seconds}" if destination.timeout_seconds > 900 - 120])}."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.destinations) : length(name) + length(var.name) < 64])
+    error_message = "Replay: the rules' names, \"${var.name}-<destination>\", must be at most 64 characters: ${join(", ", keys(var.destinations))}."
+  }
+}
+
+# What the steps use besides
+
+variable "ledger_table_arn" {
+  description = "ARN of the ledger's table: why objects failed, and whose turn it is."
+  type        = string
+  nullable    = false
+}
+
+variable "quarantine_bucket_arn" {
+  description = "ARN of the bucket that takes parked messages."
+  type        = string
+  nullable    = false
+}
+
+variable "parked_prefix" {
+  description = "Key prefix of parked messages."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([^/]+/)+$", var.parked_prefix))
+    error_message = "Replay: parked_prefix is \"${var.parked_prefix}\": it must be a folder with its closing slash."
+  }
+}
+
+variable "alarm_topic_arn" {
+  description = "ARN of the topic that reports go to."
+  type        = string
+  nullable    = false
+}
+
+# The function
+
+variable "package" {
+  description = "Path of the zip with the function's `bootstrap`."
+  type        = string
+  nullable    = false
+}
+
+variable "architecture" {
+  description = "Processor that the bootstrap is built for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+}
+
+variable "memory_mb" {
+  description = "Memory of the function in MB. It holds a batch of messages, and mostly waits for the destination's function."
+  type        = number
+  default     = 256
+  nullable    = false
+}
+
+variable "log_level" {
+  description = "Least level of the function's log lines."
+  type        = string
+  default     = "info"
+  nullable    = false
+}
+
+variable "log_retention_days" {
+  description = "Days that the logs of the function and of the state machine are kept."
+  type        = number
+  nullable    = false
+}
+
+# How patient it is
+
+variable "cooldown_seconds" {
+  description = "Least time between two automatic replays of a destination. It doubles with each attempt that leaves messages."
+  type        = number
+  default     = 900
+  nullable    = false
+
+  validation {
+    condition     = var.cooldown_seconds >= 1 && var.cooldown_seconds <= 86400
+    error_message = "Replay: cooldown_seconds is ${var.cooldown_seconds}: it must be 1 to 86400."
+  }
+}
+
+variable "attempts" {
+  description = "How often an automatic replay tries again what it has left, before it gives up and tells people."
+  type        = number
+  default     = 3
+  nullable    = false
+
+  validation {
+    condition     = var.attempts >= 0 && var.attempts <= 10
+    error_message = "Replay: attempts is ${var.attempts}: it must be 0 to 10."
+  }
+}
+
+variable "probe_retry" {
+  description = "How a destination that is not well is asked again, with full jitter: about two hours, on average."
+  type        = object({ interval_seconds = number, max_delay_seconds = number, max_attempts = number })
+  default     = { interval_seconds = 5, max_delay_seconds = 300, max_attempts = 53 }
+  nullable    = false
+
+  validation {
+    condition     = var.probe_retry.interval_seconds >= 1 && var.probe_retry.max_delay_seconds > var.probe_retry.interval_seconds && var.probe_retry.max_attempts >= 1
+    error_message = "Replay: probe_retry must have an interval of at least 1 s, a greater max_delay_seconds, and an attempt: ${jsonencode(var.probe_retry)}."
+  }
+}
+
+variable "throttled_retry" {
+  description = "How a batch is tried again when the destination's function has no execution to spare."
+  type        = object({ interval_seconds = number, max_delay_seconds = number, max_attempts = number })
+  default     = { interval_seconds = 2, max_delay_seconds = 60, max_attempts = 12 }
+  nullable    = false
+}
+
+variable "failed_retry" {
+  description = "How a batch is tried again when the destination's function fails, before a smaller one is tried."
+  type        = object({ interval_seconds = number, max_delay_seconds = number, max_attempts = number })
+  default     = { interval_seconds = 5, max_delay_seconds = 20, max_attempts = 2 }
+  nullable    = false
+}
+
+variable "step_retry" {
+  description = "How a step is tried again when AWS does not do what it asks for."
+  type        = object({ interval_seconds = number, max_delay_seconds = number, max_attempts = number })
+  default     = { interval_seconds = 2, max_delay_seconds = 60, max_attempts = 6 }
+  nullable    = false
+}
