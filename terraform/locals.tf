@@ -11,6 +11,12 @@ locals {
     name => provider::aws::arn_build(data.aws_partition.current.partition, "states", var.region, local.account_id, "stateMachine:${local.prefix}-${name}")
   }
 
+  # What var.alarm_thresholds may name: the thresholds of modules/observability.
+  alarm_thresholds = [
+    "message_age_seconds", "message_age_retention_percent", "error_rate_percent", "duration_percent", "quarantine_rate_percent",
+    "destination_down_percent",
+  ]
+
   # Where raw objects land in their bucket.
   raw_prefix = "rum/"
 

@@ -175,6 +175,7 @@ module "breaker" {
   probe_first_seconds = var.breaker.probe_first_seconds
   probe_max_seconds   = var.breaker.probe_max_seconds
   half_open_seconds   = var.breaker.half_open_seconds
+  settle_seconds      = var.breaker.settle_seconds
   max_open_seconds    = var.breaker.max_open_seconds
 
   log_retention_days = var.log_retention_days

@@ -112,6 +112,12 @@ variable "alarm_thresholds" {
   type        = map(number)
   default     = {}
   nullable    = false
+
+  # An object would drop a name that it does not know, and the alarm would begin where it always did.
+  validation {
+    condition     = length(setsubtract(keys(var.alarm_thresholds), local.alarm_thresholds)) == 0
+    error_message = "alarm_thresholds has ${join(", ", setsubtract(keys(var.alarm_thresholds), local.alarm_thresholds))}: it may have ${join(", ", local.alarm_thresholds)}."
+  }
 }
 
 variable "alarm_emails" {
@@ -139,11 +145,12 @@ variable "replay" {
 }
 
 variable "breaker" {
-  description = "How patient the circuit breaker is: the seconds to its first probe and the most between two, and how long messages flow at a concurrency of 2 before the probe that closes it, and after which time it gives up."
+  description = "How patient the circuit breaker is: the seconds to its first probe and the most between two, and how long messages flow at a concurrency of 2 before the probe that closes it, when it looks whether its alarm has ended, and after which time it gives up."
   type = object({
     probe_first_seconds = optional(number, 10)
     probe_max_seconds   = optional(number, 40)
     half_open_seconds   = optional(number, 40)
+    settle_seconds      = optional(number, 240)
     max_open_seconds    = optional(number, 36000)
   })
   default  = {}
@@ -235,10 +242,10 @@ variable "destinations" {
     error_message = "A destination's name must be at most 20 of a-z, 0-9 and -, a letter first, and not end in -dlq: ${join(", ", keys(var.destinations))}."
   }
 
-  # They would have the names of what is there once for all destinations.
+  # They would have the names of what is there once for all destinations, such as the role <prefix>-replay-start.
   validation {
-    condition     = length(setintersection(keys(var.destinations), ["replay", "breaker", "notify", "alarms", "ledger"])) == 0
-    error_message = "A destination may not be called replay, breaker, notify, alarms or ledger: ${join(", ", keys(var.destinations))}."
+    condition     = alltrue([for name in keys(var.destinations) : !can(regex("^(replay|breaker|notify|alarms|ledger)(-|$)", name))])
+    error_message = "A destination may not be called replay, breaker, notify, alarms or ledger, nor begin so with a - behind: ${join(", ", keys(var.destinations))}."
   }
 
   validation {
@@ -259,6 +266,11 @@ variable "destinations" {
   validation {
     condition     = alltrue([for d in values(var.destinations) : d.secret == null || can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", d.secret))])
     error_message = "A secret's name must be of a-z, 0-9 and -, a letter first: ${join(", ", [for name, d in var.destinations : "${d.secret} of ${name}" if d.secret != null])}."
+  }
+
+  validation {
+    condition     = alltrue([for d in values(var.destinations) : d.secret == null || try(d.secret, "") != local.webhook_secret])
+    error_message = "A destination's secret may not be called ${local.webhook_secret}: it would be Slack's webhook, which no destination may read."
   }
 }
 

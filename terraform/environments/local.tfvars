@@ -14,7 +14,7 @@ output_transitions = []
 force_destroy      = true
 
 replay  = { cooldown_seconds = 20, probe_max_delay_seconds = 15 }
-breaker = { probe_first_seconds = 5, probe_max_seconds = 10, half_open_seconds = 10, max_open_seconds = 7200 }
+breaker = { probe_first_seconds = 5, probe_max_seconds = 10, half_open_seconds = 10, settle_seconds = 50, max_open_seconds = 7200 }
 
 # Nobody waits for half a minute, or for the fifth attempt, at a desk.
 destination_overrides = {

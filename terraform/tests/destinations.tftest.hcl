@@ -33,6 +33,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:any" }
   }
 
+  mock_resource "aws_sfn_state_machine" {
+    defaults = { arn = "arn:aws:states:us-east-1:123456789012:stateMachine:any" }
+  }
+
   mock_resource "aws_sns_topic" {
     defaults = { arn = "arn:aws:sns:us-east-1:123456789012:any" }
   }
@@ -68,7 +72,7 @@ run "tells_each_function_what_it_needs" {
   assert {
     condition = local.function_environment.bucketed == {
       RUMLINE_ENVIRONMENT           = "dev"
-      RUMLINE_LEDGER_RETENTION_DAYS = "30"
+      RUMLINE_LEDGER_RETENTION_DAYS = "28"
       RUMLINE_LEDGER_TABLE          = "rumline-dev-ledger"
       RUMLINE_LOG_LEVEL             = "debug"
       RUMLINE_OUTPUT_BUCKET         = "rumline-dev-lake-123456789012"
@@ -82,7 +86,7 @@ run "tells_each_function_what_it_needs" {
   assert {
     condition = local.function_environment.keyed == {
       RUMLINE_ENVIRONMENT            = "dev"
-      RUMLINE_LEDGER_RETENTION_DAYS  = "30"
+      RUMLINE_LEDGER_RETENTION_DAYS  = "28"
       RUMLINE_LEDGER_TABLE           = "rumline-dev-ledger"
       RUMLINE_LOG_LEVEL              = "debug"
       RUMLINE_PARTNER_API_KEY_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:any"
@@ -145,8 +149,8 @@ run "creates_the_buckets_and_secrets_that_are_named" {
   }
 
   assert {
-    condition     = { for name, secret in output.secrets : name => secret.name } == { partner-api-key = "rumline-dev-partner-api-key" }
-    error_message = "There must be one secret: ${jsonencode(output.secrets)}"
+    condition     = { for name, secret in output.secrets : name => secret.name } == { partner-api-key = "rumline-dev-partner-api-key", slack-webhook = "rumline-dev-slack-webhook" }
+    error_message = "There must be the destination's secret and the webhook's: ${jsonencode(output.secrets)}"
   }
 
   assert {

@@ -5,6 +5,10 @@ mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }
   }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
 }
 
 run "settings" {
@@ -18,12 +22,12 @@ run "settings" {
 
   assert {
     condition = alltrue([
-      for settings in output.environments : setsubtract(keys(settings), ["emulator", "destination_overrides"]) == toset([
+      for name, settings in output.environments : setsubtract(keys(settings), name == "local" ? ["alarm_period_seconds", "breaker", "destination_overrides", "emulator", "replay"] : []) == toset([
         "environment", "force_destroy", "log_level", "log_retention_days", "maximum_concurrency", "output_transitions",
         "raw_expiry_days", "reserved_concurrency",
       ])
     ])
-    error_message = "Every environment must state every setting, and the runs below must pass it on: ${jsonencode({ for name, settings in output.environments : name => keys(settings) })}"
+    error_message = "Every environment must state every setting, the local one alone may be in a hurry, and the runs below must pass it all on: ${jsonencode({ for name, settings in output.environments : name => keys(settings) })}"
   }
 
   assert {
@@ -132,6 +136,9 @@ run "local" {
     force_destroy         = run.settings.environments.local.force_destroy
     emulator              = run.settings.environments.local.emulator
     destination_overrides = run.settings.environments.local.destination_overrides
+    alarm_period_seconds  = run.settings.environments.local.alarm_period_seconds
+    replay                = run.settings.environments.local.replay
+    breaker               = run.settings.environments.local.breaker
   }
 
   assert {
@@ -159,6 +166,9 @@ run "local_under_another_name" {
     force_destroy         = run.settings.environments.local.force_destroy
     emulator              = run.settings.environments.local.emulator
     destination_overrides = run.settings.environments.local.destination_overrides
+    alarm_period_seconds  = run.settings.environments.local.alarm_period_seconds
+    replay                = run.settings.environments.local.replay
+    breaker               = run.settings.environments.local.breaker
   }
 
   assert {

@@ -172,6 +172,101 @@ run "refuses_a_region_that_is_none" {
   expect_failures = [var.region]
 }
 
+run "refuses_a_destination_named_replay" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = {}, replay = {} }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_a_destination_named_breaker" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = {}, breaker = {} }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_a_destination_named_notify" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = {}, notify = {} }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_a_destination_named_alarms" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = {}, alarms = {} }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_a_destination_named_ledger" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = {}, ledger = {} }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_a_destination_whose_role_would_be_the_replay_s" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = {}, replay-start = {} }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "refuses_a_destination_that_would_read_slack_s_webhook" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = { secret = "slack-webhook" } }
+  }
+
+  expect_failures = [var.destinations]
+}
+
+run "accepts_every_threshold" {
+  command = plan
+
+  variables {
+    alarm_thresholds = {
+      message_age_seconds           = 1800
+      message_age_retention_percent = 10
+      error_rate_percent            = 1
+      duration_percent              = 50
+      quarantine_rate_percent       = 2
+      destination_down_percent      = 20
+    }
+  }
+}
+
+run "refuses_a_threshold_that_no_alarm_has" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { error_rate = 10 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
 run "refuses_a_destination_named_like_a_dead_letter_queue" {
   command = plan
 

@@ -42,6 +42,13 @@ func TestPipeline(t *testing.T) {
 		p.requireQuarantined(t, poisons)
 	})
 
+	t.Run("dead letters are shown, replayed and parked by hand", p.requireReplayable)
+	t.Run("dead letters are replayed and parked without hands", p.requireReplayedByItself)
+	t.Run("an outage opens the breaker, and nothing is dead-lettered", p.requireOutageSurvived)
+	t.Run("a backfill changes nothing, or rebuilds", p.requireBackfill)
+	t.Run("all is well again", p.requireWell)
+	t.Run("alarms watch what is emitted", p.requireMetricsOfAlarms)
+
 	t.Run("a second plan has nothing to do", func(t *testing.T) {
 		require.Equal(t, terraform.DefaultSuccessExitCode, terraform.PlanExitCodeContext(t, t.Context(), p.terraform))
 	})

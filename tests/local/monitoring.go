@@ -17,9 +17,10 @@ import (
 
 // monitoring is what acts on what the functions and state machines do: metrics, alarms and events.
 type monitoring struct {
-	cloud *cloudwatch.CloudWatch
-	bus   *eventbridge.Bus
-	log   io.Writer
+	cloud   *cloudwatch.CloudWatch
+	bus     *eventbridge.Bus
+	onEvent func(eventbridge.Event)
+	log     io.Writer
 
 	mu         sync.Mutex // one look at the executions at a time
 	executions *eventbridge.Executions
@@ -28,12 +29,16 @@ type monitoring struct {
 	watched sync.WaitGroup
 }
 
-func newMonitoring(config aws.Config, host *lambdahost.Host, log io.Writer) *monitoring {
+func newMonitoring(config aws.Config, host *lambdahost.Host, onEvent func(eventbridge.Event), log io.Writer) *monitoring {
 	config.AppID = monitoringAgent
-	m := &monitoring{
-		bus: eventbridge.NewBus(config, host), executions: eventbridge.NewExecutions(config), log: log, cancel: func() {},
+	if onEvent == nil {
+		onEvent = func(eventbridge.Event) {}
 	}
-	m.cloud = cloudwatch.New(cloudwatch.Options{Config: config, Emit: m.bus.Put, Log: log})
+	m := &monitoring{
+		bus: eventbridge.NewBus(config, host), executions: eventbridge.NewExecutions(config), onEvent: onEvent, log: log,
+		cancel: func() {},
+	}
+	m.cloud = cloudwatch.New(cloudwatch.Options{Config: config, Emit: m.emit, Log: log})
 	return m
 }
 
@@ -50,11 +55,16 @@ func (m *monitoring) follow(ctx context.Context) error {
 		m.cloud.Execution(change)
 		event, err := change.Event(Region)
 		if err == nil {
-			err = m.bus.Put(ctx, event)
+			err = m.emit(ctx, event)
 		}
 		failures = append(failures, err)
 	}
 	return errors.Join(failures...)
+}
+
+func (m *monitoring) emit(ctx context.Context, e eventbridge.Event) error {
+	m.onEvent(e)
+	return m.bus.Put(ctx, e) //nolint:wrapcheck // it says what it did
 }
 
 // followEvery is how often the state machines are asked what they do.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/rumline/rumline/functions/clickhouse/migrations"
 	chserver "github.com/rumline/rumline/tests/local/clickhouse"
+	"github.com/rumline/rumline/tests/local/eventbridge"
 	"github.com/rumline/rumline/tests/local/frontdoor"
 	"github.com/rumline/rumline/tests/local/lambdahost"
 	"github.com/rumline/rumline/tests/local/localaws"
@@ -38,6 +39,8 @@ type Options struct {
 	Alarms bool
 	// OnSlack is called with each message that is posted to the stack's Slack.
 	OnSlack func(slack.Message)
+	// OnEvent is called with each event that alarms and executions put on the bus, before the rules see it.
+	OnEvent func(eventbridge.Event)
 	// OnLine and OnReport are those of the Lambda host.
 	OnLine   func(lambdahost.Line)
 	OnReport func(lambdahost.Report)
@@ -111,7 +114,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m := newMonitoring(clients, s.AWS.Host(), s.log) //nolint:contextcheck // it outlives the start
+	m := newMonitoring(clients, s.AWS.Host(), o.OnEvent, s.log) //nolint:contextcheck // it outlives the start
 	s.monitoring.Store(m)
 	if o.Alarms {
 		m.watch() //nolint:contextcheck // likewise

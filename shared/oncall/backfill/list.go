@@ -61,7 +61,8 @@ func (s Selection) objects(ctx context.Context, client s3.ListObjectVersionsAPIC
 				if !yield(o, nil) {
 					return
 				}
-				if left--; left == 0 {
+				left--
+				if left == 0 {
 					return
 				}
 			}

@@ -42,7 +42,7 @@ func Look(ctx context.Context, queue Queue, limit int) (letters []replay.Letter,
 	for len(letters) < limit {
 		some, err := queue.Receive(ctx, limit-len(letters), hide)
 		if err != nil {
-			return letters, err //nolint:wrapcheck // it names the queue
+			return letters, err
 		}
 		if len(some) == 0 {
 			break

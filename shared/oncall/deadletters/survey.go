@@ -51,7 +51,7 @@ func Take(ctx context.Context, queue Queue, destination string, sample int, now 
 	s := Survey{Destination: destination, Reasons: []Reason{}, Ages: []Age{}}
 	var err error
 	if s.Visible, s.Hidden, err = queue.Depth(ctx); err != nil {
-		return s, err //nolint:wrapcheck // it names the queue
+		return s, err
 	}
 	letters, err := Look(ctx, queue, sample)
 	if err != nil {

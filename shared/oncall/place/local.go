@@ -43,8 +43,8 @@ func localOptions() ([]func(*config.LoadOptions) error, error) {
 	if err := json.Unmarshal(text, &s); err != nil {
 		return nil, fmt.Errorf("read %s: %w", stackFile, err)
 	}
-	if s.Endpoint == "" || s.Region == "" {
-		return nil, fmt.Errorf("%s names no endpoint and region: `go tool task local` writes it anew", stackFile)
+	if s.Endpoint == "" || s.Region == "" || s.AccessKey == "" || s.SecretKey == "" {
+		return nil, fmt.Errorf("%s lacks the endpoint, the region or the keys: `go tool task local` writes it anew", stackFile)
 	}
 	return []func(*config.LoadOptions) error{
 		config.WithBaseEndpoint(s.Endpoint),

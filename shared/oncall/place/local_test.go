@@ -72,9 +72,9 @@ func TestNotThere(t *testing.T) {
 		"no name":      {"", "", "which environment?"},
 		"no stack":     {"local", "", "no local stack runs in this project: `go tool task local` starts one"},
 		"broken file":  {"local", "{", "read .task/local.json"},
-		"empty file":   {"local", "{}", "names no endpoint"},
+		"empty file":   {"local", "{}", "lacks the endpoint"},
 		"no region":    {"dev", "", "which region?"},
-		"no workspace": {"local", fmt.Sprintf(`{"endpoint":%q,"region":"r"}`, store(t, none)), "there is no workspace local here"},
+		"no workspace": {"local", fmt.Sprintf(`{"endpoint":%q,"region":"r","access_key":"k","secret_key":"s"}`, store(t, none)), "there is no workspace local here"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			project(t, test.stack)

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/google/uuid"
 
 	"github.com/rumline/rumline/shared/replay"
 )
@@ -23,13 +24,15 @@ type Client interface {
 	GetExecutionHistory(ctx context.Context, in *sfn.GetExecutionHistoryInput, opts ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error)
 }
 
-// Start starts an execution, and returns its ARN.
+// Start starts an execution under a name of its own, so that a request that is sent twice starts it once, and returns its ARN.
 func Start(ctx context.Context, client Client, machine string, input replay.Input) (string, error) {
 	text, err := json.Marshal(input)
 	if err != nil {
 		return "", fmt.Errorf("start the replay: %w", err)
 	}
-	out, err := client.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: &machine, Input: aws.String(string(text))})
+	out, err := client.StartExecution(ctx, &sfn.StartExecutionInput{
+		StateMachineArn: &machine, Name: aws.String("by-hand-" + uuid.NewString()), Input: aws.String(string(text)),
+	})
 	if err != nil {
 		return "", fmt.Errorf("start the replay: %w", err)
 	}

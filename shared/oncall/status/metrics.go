@@ -93,8 +93,12 @@ func Oldest(ctx context.Context, p *place.Place, name string, now time.Time) (ti
 func queriesOf(p *place.Place, name string, now time.Time) []query {
 	ours := []types.Dimension{dimension("Destination", name), dimension("Environment", p.Environment)}
 	sum := func(metric string, back time.Duration, take func(m *measures, total float64)) query {
-		return query{name, types.Metric{Namespace: aws.String(telemetry.Namespace), MetricName: &metric, Dimensions: ours}, "Sum", back,
-			func(m *measures, points []point) { take(m, total(points)) }}
+		return query{
+			name,
+			types.Metric{Namespace: aws.String(telemetry.Namespace), MetricName: &metric, Dimensions: ours},
+			"Sum", back,
+			func(m *measures, points []point) { take(m, total(points)) },
+		}
 	}
 	count := func(metric string, field func(m *measures) *int64) query {
 		return sum(metric, conservationFor, func(m *measures, total float64) { *field(m) = int64(math.Round(total)) })

@@ -57,6 +57,13 @@ locals {
       Resource = [local.arn]
     },
     {
+      # Without a name in the request there is none to check, so it takes all alarms.
+      Sid      = "AskAlarm"
+      Effect   = "Allow"
+      Action   = ["cloudwatch:DescribeAlarms"]
+      Resource = ["arn:${data.aws_partition.current.partition}:cloudwatch:${local.in_account}:alarm:*"]
+    },
+    {
       # CloudWatch has no metrics to name, only namespaces.
       Sid       = "ReportState"
       Effect    = "Allow"

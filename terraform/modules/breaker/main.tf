@@ -37,6 +37,8 @@ resource "aws_sfn_state_machine" "main" {
     probe_double_seconds  = floor(var.probe_max_seconds / 2)
     probe_timeout_seconds = var.probe_timeout_seconds
     half_open_seconds     = var.half_open_seconds
+    settle_seconds        = var.settle_seconds
+    prefix                = var.prefix
     max_open_seconds      = var.max_open_seconds
     rearm_seconds         = var.rearm_seconds
     restore_attempts      = 100

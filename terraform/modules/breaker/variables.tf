@@ -86,6 +86,18 @@ variable "half_open_seconds" {
   }
 }
 
+variable "settle_seconds" {
+  description = "Seconds after closing at which the alarm is looked at: if it lasts, the breaker opens again. It must have had the time to end."
+  type        = number
+  default     = 240
+  nullable    = false
+
+  validation {
+    condition     = var.settle_seconds >= 1 && var.settle_seconds <= 900
+    error_message = "settle_seconds is ${var.settle_seconds}: it must be 1 to 900."
+  }
+}
+
 variable "max_open_seconds" {
   description = "Seconds that the breaker waits before it gives up and lets the messages flow to the dead-letter queue. Probes that get no answer come on top."
   type        = number

@@ -8,6 +8,11 @@ output "dashboard" {
   value       = aws_cloudwatch_dashboard.main.dashboard_name
 }
 
+output "dashboard_body" {
+  description = "What the dashboard shows, as CloudWatch takes it."
+  value       = aws_cloudwatch_dashboard.main.dashboard_body
+}
+
 output "alarm_prefix" {
   description = "What the names of all alarms begin with."
   value       = "${var.prefix}-"

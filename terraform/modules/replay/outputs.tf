@@ -27,3 +27,8 @@ output "log_group" {
   description = "Name of the function's log group."
   value       = module.function.log_group
 }
+
+output "rules" {
+  description = "Per destination: the rule that starts its replay when its dead-letter queue's alarm goes off."
+  value       = { for destination, rule in aws_cloudwatch_event_rule.main : destination => rule.name }
+}

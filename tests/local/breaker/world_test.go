@@ -286,7 +286,7 @@ func create(t *testing.T, s settings) machine {
 	definition := strings.NewReplacer(
 		"${partition}", "aws", "${timeout_seconds}", "600", "${max_open_seconds}", fmt.Sprint(s.maxOpen),
 		"${probe_first_seconds}", "1", "${probe_double_seconds}", "1", "${probe_timeout_seconds}", fmt.Sprint(s.probeTimeout),
-		"${half_open_seconds}", "1", "${rearm_seconds}", "1", "${restore_attempts}", "3",
+		"${half_open_seconds}", "1", "${settle_seconds}", "1", "${prefix}", "rumline-test", "${rearm_seconds}", "1", "${restore_attempts}", "3",
 	).Replace(string(file))
 	require.NotContains(t, definition, "${")
 	require.True(t, json.Valid([]byte(definition)))

@@ -105,13 +105,13 @@ func (a *account) put(key, body string) *s3.PutObjectOutput {
 	return out
 }
 
-// dead puts a message about an object into a destination's dead-letter queue.
-func (a *account) dead(destination, id, key string, age time.Duration, code failure.Code, text string) {
+// dead puts a message about an object into the dead-letter queue of clickhouse.
+func (a *account) dead(id, key string, age time.Duration, code failure.Code, text string) {
 	body := fmt.Sprintf(`{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"raw-bucket"},"object":{"key":%q,"eTag":"e","versionId":"v"}}}]}`, key)
 	if code == failure.MalformedMessage {
 		body = key
 	}
-	url := a.Destinations[destination].DLQURL
+	url := a.Destinations["clickhouse"].DLQURL
 	a.queues.all[url] = append(a.queues.all[url], &message{id: id, body: body, sent: now.Add(-age)})
 	if code != "" {
 		a.failures["raw-bucket v e "+key] = ledger.Failure{Code: code, Error: text, At: now.Add(-age / 2)}
@@ -264,7 +264,7 @@ type machines struct {
 }
 
 func (m *machines) StartExecution(_ context.Context, in *sfn.StartExecutionInput, _ ...func(*sfn.Options)) (*sfn.StartExecutionOutput, error) {
-	if m.next == nil {
+	if m.next == nil || in.Name == nil {
 		return nil, errors.New("StateMachineDoesNotExist")
 	}
 	m.next.machine, m.next.input = *in.StateMachineArn, *in.Input

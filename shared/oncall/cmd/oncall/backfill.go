@@ -115,10 +115,7 @@ func (d *desk) explainBackfill(p *place.Place, o *options, job backfill.Job, cou
 		text += fmt.Sprintf("\nFORCED, as %s: what was delivered before is delivered again. %s must have nothing of these objects, or it holds their "+
 			"events twice. Interrupted, go on with the same -name: nothing is sent twice for good", job.Generation, o.dest)
 	}
-	for _, w := range counted.Warnings {
-		text += "\nNote: " + w
-	}
-	return d.say("%s", text)
+	return d.say("%s", strings.Join(append([]string{text}, counted.Warnings...), "\nNote: "))
 }
 
 func (d *desk) printBackfill(o *options, b backfilled) error {

@@ -13,10 +13,10 @@ import (
 
 func poisoned(t *testing.T) *account {
 	a := newAccount(t, "dev")
-	a.dead("clickhouse", "m1", "rum/a", 3*time.Hour, failure.DestinationUnavailable, "connection refused")
-	a.dead("clickhouse", "m2", "rum/b", 30*time.Second, failure.DestinationUnavailable, "connection \x1b[31mreset")
-	a.dead("clickhouse", "m3", "rum/c", 20*24*time.Hour, "", "")
-	a.dead("clickhouse", "m4", "hello", 2*time.Hour, failure.MalformedMessage, "")
+	a.dead("m1", "rum/a", 3*time.Hour, failure.DestinationUnavailable, "connection refused")
+	a.dead("m2", "rum/b", 30*time.Second, failure.DestinationUnavailable, "connection \x1b[31mreset")
+	a.dead("m3", "rum/c", 20*24*time.Hour, "", "")
+	a.dead("m4", "hello", 2*time.Hour, failure.MalformedMessage, "")
 	return a
 }
 

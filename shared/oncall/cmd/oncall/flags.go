@@ -66,7 +66,8 @@ func (o *options) all(ctx context.Context) (*place.Place, []string, error) {
 		return nil, nil, err
 	}
 	if o.dest == "" {
-		return p, p.Names(), nil
+		names := p.Names()
+		return p, names, nil
 	}
 	if _, err := p.Destination(o.dest); err != nil {
 		return nil, nil, usageError{err}

@@ -31,7 +31,7 @@ func (d *desk) follow(ctx context.Context, o *options, p *place.Place, execution
 		return fmt.Errorf("interrupted, while the replay goes on. Follow it: oncall replay -env %s -follow %s; stop it: oncall replay -env %s -stop %s",
 			o.env, execution, o.env, execution)
 	}
-	if err = errors.Join(err, failed); err != nil {
+	if err := errors.Join(err, failed); err != nil {
 		return err
 	}
 	if o.json {

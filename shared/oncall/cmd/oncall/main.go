@@ -47,10 +47,10 @@ func main() {
 		terminal: term.IsTerminal(int(os.Stdin.Fd())),
 	}
 	err := desk.run(ctx, os.Args[1:], os.Stdin, os.Stdout)
-	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) && !errors.Is(err, errAttention) {
 		fmt.Fprintln(os.Stderr, "oncall:", screen.Printable(err.Error()))
 	}
+	stop() // not before: a task runner repeats the signal of the terminal, and the second would cut off what is said
 	os.Exit(exitCode(err))
 }
 

@@ -114,7 +114,8 @@ func TestReplayGoesOnWhenInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
 	a.sfn.looked = func() {
-		if n++; n == 2 {
+		n++
+		if n == 2 {
 			cancel()
 		}
 	}

@@ -91,6 +91,12 @@ run "makes_one_set_per_destination_and_the_global_ones" {
     error_message = "The output must name every alarm: ${jsonencode(output.alarms)}"
   }
 
+  # What is paid for: the README says how much.
+  assert {
+    condition     = length(flatten([for alarm in aws_cloudwatch_metric_alarm.main : [for query in alarm.metric_query : query.id if length(query.metric) > 0]])) == 2 * 24 + 7
+    error_message = "There must be 24 alarm metrics for each destination and 7 that they share."
+  }
+
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.main : length(alarm.alarm_name) <= 255 && alarm.treat_missing_data == "notBreaching"])
     error_message = "No data is no alarm: a function without work says nothing."
