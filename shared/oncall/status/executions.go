@@ -84,11 +84,16 @@ type execution struct {
 // openBreakers are the executions of the breaker's state machine, by their destination.
 func openBreakers(ctx context.Context, p *place.Place) (map[string]execution, error) {
 	open := map[string]execution{}
-	err := running(ctx, p.SFN, p.BreakerStateMachine, func(e execution) {
+	err := running(ctx, p.SFN, p.BreakerStateMachine, func(e execution) error {
 		before, ok := open[e.input.Destination]
-		if e.input.Rearm == nil && (!ok || e.since.Before(before.since)) {
+		if e.input.Rearm != nil || ok && !e.since.Before(before.since) {
+			return nil
+		}
+		done, err := hasClosed(ctx, p.SFN, e.arn)
+		if err == nil && !done {
 			open[e.input.Destination] = e
 		}
+		return err
 	})
 	return open, err
 }
@@ -101,16 +106,17 @@ func OpenBreaker(ctx context.Context, p *place.Place, destination string) (arn s
 
 func runningReplays(ctx context.Context, p *place.Place) (map[string][]Replay, error) {
 	all := map[string][]Replay{}
-	err := running(ctx, p.SFN, p.ReplayStateMachine, func(e execution) {
+	err := running(ctx, p.SFN, p.ReplayStateMachine, func(e execution) error {
 		all[e.input.Destination] = append(all[e.input.Destination], Replay{
 			Execution: e.arn, Since: e.since, Automatic: e.input.Automatic, DryRun: e.input.DryRun,
 		})
+		return nil
 	})
 	return all, err
 }
 
 // running finds a state machine's executions that run.
-func running(ctx context.Context, client place.SFN, machine string, found func(execution)) error {
+func running(ctx context.Context, client place.SFN, machine string, found func(execution) error) error {
 	pages := sfn.NewListExecutionsPaginator(client, &sfn.ListExecutionsInput{
 		StateMachineArn: &machine, StatusFilter: types.ExecutionStatusRunning,
 	})
@@ -128,7 +134,9 @@ func running(ctx context.Context, client place.SFN, machine string, found func(e
 			if err := unwrap([]byte(aws.ToString(out.Input)), &e.input); err != nil {
 				return fmt.Errorf("read the input of %s: %w", e.arn, err)
 			}
-			found(e)
+			if err := found(e); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -245,7 +245,8 @@ type run struct {
 	machine string
 	input   string
 	begin   time.Time
-	looks   []look
+	events  []sfntypes.HistoryEvent
+	looks   []look // of one that is followed
 }
 
 type look struct {
@@ -294,7 +295,10 @@ func (m *machines) DescribeExecution(_ context.Context, in *sfn.DescribeExecutio
 
 func (m *machines) GetExecutionHistory(_ context.Context, in *sfn.GetExecutionHistoryInput, _ ...func(*sfn.Options)) (*sfn.GetExecutionHistoryOutput, error) {
 	r := m.executions[*in.ExecutionArn]
-	out := &sfn.GetExecutionHistoryOutput{Events: r.looks[0].events}
+	out := &sfn.GetExecutionHistoryOutput{Events: r.events}
+	if len(r.looks) > 0 {
+		out.Events = r.looks[0].events
+	}
 	if len(r.looks) > 1 {
 		r.looks = r.looks[1:]
 	}

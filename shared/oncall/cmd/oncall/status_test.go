@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/shared/failure"
@@ -90,6 +91,11 @@ func TestStatusStuckAndHalfOpen(t *testing.T) {
 	require.Equal(t, 3, code)
 	require.Contains(t, out, "nothing was written for 5 min though messages wait, the oldest for 5 min 1 s")
 	require.Contains(t, out, "the breaker is half open")
+
+	// It runs on for a while when the messages flow again, to see whether its alarm ends.
+	a.sfn.executions["arn:b1"].events = []sfntypes.HistoryEvent{entered(9, "Settle", "{}"), entered(7, "Close", "{}")}
+	out, _ = a.oncall("status", "-env", "dev")
+	require.NotContains(t, out, "half open")
 }
 
 func TestStatusFails(t *testing.T) {
