@@ -84,8 +84,8 @@ func TestTerraformSaysAllOfIt(t *testing.T) {
 			written = append(written, string(m[1]))
 		}
 		var read []string
-		for field := range reflect.TypeOf(v).NumField() {
-			if name, _, _ := strings.Cut(reflect.TypeOf(v).Field(field).Tag.Get("json"), ","); name != "-" {
+		for field := range reflect.TypeOf(v).Fields() {
+			if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "-" {
 				read = append(read, name)
 			}
 		}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -137,7 +138,7 @@ func untilDone(ctx context.Context, try func() (done bool, err error)) error {
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return fmt.Errorf("wait for DynamoDB: %w", context.Cause(ctx))
 		}
 	}
 	return errThrottled

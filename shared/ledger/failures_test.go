@@ -80,7 +80,8 @@ type throttling struct {
 
 // BatchWriteItem writes all but the last.
 func (c *throttling) BatchWriteItem(ctx context.Context, in *dynamodb.BatchWriteItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.BatchWriteItemOutput, error) {
-	if c.answers--; c.answers < 0 {
+	c.answers--
+	if c.answers < 0 {
 		return c.Client.BatchWriteItem(ctx, in, opts...)
 	}
 	all := in.RequestItems[table]
@@ -95,7 +96,8 @@ func (c *throttling) BatchWriteItem(ctx context.Context, in *dynamodb.BatchWrite
 
 // BatchGetItem gets nothing.
 func (c *throttling) BatchGetItem(ctx context.Context, in *dynamodb.BatchGetItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
-	if c.answers--; c.answers < 0 {
+	c.answers--
+	if c.answers < 0 {
 		return c.Client.BatchGetItem(ctx, in, opts...)
 	}
 	return &dynamodb.BatchGetItemOutput{UnprocessedKeys: in.RequestItems}, nil

@@ -64,7 +64,7 @@ func (m *monitoring) follow(ctx context.Context) error {
 
 func (m *monitoring) emit(ctx context.Context, e eventbridge.Event) error {
 	m.onEvent(e)
-	return m.bus.Put(ctx, e) //nolint:wrapcheck // it says what it did
+	return m.bus.Put(ctx, e)
 }
 
 // followEvery is how often the state machines are asked what they do.
