@@ -83,6 +83,17 @@ func (e *Emitter) Emit(m Metrics) error {
 	return nil
 }
 
+// EmitCounts writes a line with counters of the caller's own, by Destination and Environment, and properties to query the log
+// for.
+func (e *Emitter) EmitCounts(counts map[string]int64, properties map[string]any) error {
+	line := newEMF(e.now().UnixMilli(), []string{dimDestination, dimEnvironment}, e.dimensions())
+	maps.Copy(line.members, properties)
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		line.set(name, count, counts[name])
+	}
+	return line.write(e.out)
+}
+
 const (
 	dimDestination, dimEnvironment, dimCode = "Destination", "Environment", "Code"
 

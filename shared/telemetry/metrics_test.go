@@ -178,3 +178,19 @@ func TestSystemicFailures(t *testing.T) {
 		})
 	}
 }
+
+// TestEmitCounts: counters of somebody's own are metrics of the same dimensions, and no invocation's line.
+func TestEmitCounts(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	emitter := telemetry.NewEmitter(&out, "parquet", "prod", func() time.Time { return time.UnixMilli(1_795_000_000_123) })
+	require.NoError(t, emitter.EmitCounts(map[string]int64{"B": 2, "A": 0}, map[string]any{"why": "test"}))
+	line := decode(t, strings.TrimSuffix(out.String(), "\n"))
+	require.Equal(t, [][]string{{"Destination", "Environment"}}, line.directive.Dimensions)
+	require.Len(t, line.directive.Metrics, 2)
+	require.Equal(t, "A", line.directive.Metrics[0].Name)
+	require.EqualValues(t, 2, line.members["B"])
+	require.Equal(t, "test", line.members["why"])
+	_, ok := telemetry.ParseLine(out.Bytes())
+	require.False(t, ok)
+}
