@@ -15,12 +15,17 @@ type Event struct {
 	Records []events.SQSMessage `json:"Records"`
 	// Probe asks the function to try everything that a batch would need, and to deliver nothing.
 	Probe bool `json:"probe"`
+	// Report asks a probe for an answer also when it finds something wrong. Without it that is a function error, whose type is
+	// a code of package failure: what a state machine tries again, and what counts as an error of the function.
+	Report bool `json:"report"`
 }
 
-// Health is the answer to a probe that found nothing wrong. Anything else is a function error, whose type is a code of
-// package failure.
+// Health is the answer to a probe.
 type Health struct {
 	Healthy bool `json:"healthy"`
+	// Code and Error say what is wrong.
+	Code  failure.Code `json:"code,omitempty"`
+	Error string       `json:"error,omitempty"`
 }
 
 // Serve is the function's entry point: aws-lambda-go calls it with what the function is invoked with.
@@ -30,6 +35,9 @@ func (h *Handler) Serve(ctx context.Context, event Event) (any, error) {
 	}
 	if err := h.Probe(ctx); err != nil {
 		h.Log.WarnContext(ctx, "probe failed", "code", failure.CodeOf(err), "error", err.Error())
+		if event.Report {
+			return Health{Code: failure.CodeOf(err), Error: err.Error()}, nil
+		}
 		return nil, messages.InvokeResponse_Error{Type: string(failure.CodeOf(err)), Message: err.Error()}
 	}
 	return Health{Healthy: true}, nil

@@ -45,6 +45,10 @@ func TestServe(t *testing.T) {
 	text, err := json.Marshal(err)
 	require.NoError(t, err)
 	require.Contains(t, string(text), `"errorType":"destination_refused"`)
+
+	answer, err := function.Invoke(t.Context(), []byte(`{"probe":true,"report":true}`))
+	require.NoError(t, err)
+	require.JSONEq(t, `{"healthy":false,"code":"destination_refused","error":"destination_refused: no such table"}`, string(answer))
 }
 
 // TestProbe: whatever a batch would need and is not well fails the probe by its code.

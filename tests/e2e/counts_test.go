@@ -45,7 +45,7 @@ func (p *pipeline) requireConserved(t *testing.T) {
 		sum := p.counts.sums[destination]
 		again := p.counts.again[destination]
 		require.NoError(t, telemetry.Balance(sum, telemetry.Outside{Announced: p.announced + again.objects}), destination)
-		require.EqualValues(t, int64(p.sent.Len())+again.events, sum.EventsWritten, destination)
+		require.Equal(t, int64(p.sent.Len())+again.events, sum.EventsWritten, destination)
 	}
 }
 

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"strconv"
 	"testing"
 	"time"
 
@@ -73,10 +74,8 @@ func (p *pipeline) requireReplayable(t *testing.T) {
 	require.Len(t, p.parked(t, dest), gone-1)
 	p.awaitDead(t, dest, deliverable+poison+1)
 
-	both := p.replayTwice(t, dest)
-	require.Equal(t, replay.Counts{
-		Examined: deliverable + poison + 1, Matched: deliverable + poison + 1, Delivered: deliverable, Parked: poison + 1,
-	}, both)
+	const rest = deliverable + poison + 1
+	require.Equal(t, replay.Counts{Examined: rest, Matched: rest, Delivered: deliverable, Parked: poison + 1}, p.replayTwice(t, dest, rest/2+1))
 	require.Empty(t, p.reasons(t, dest))
 	byCode := map[failure.Code]int{}
 	for _, one := range p.parked(t, dest) {
@@ -86,7 +85,7 @@ func (p *pipeline) requireReplayable(t *testing.T) {
 	require.NoError(t, p.Drain(t.Context(), p.deployment, patience))
 	p.requireNoDeadLetters(t)
 	p.requireConserved(t)
-	p.compare(t)
+	p.compare(t, dest)
 	for _, alarm := range []string{"dlq-depth", "failure-object-missing", "failure-malformed-message"} {
 		require.Positive(t, p.happened.since(began, "-clickhouse-"+alarm, "ALARM"), alarm)
 	}
@@ -124,14 +123,14 @@ func (p *pipeline) parked(t *testing.T, destination string) []replay.Parked {
 	return oncall[[]replay.Parked](t, p, well, "dlq-parked", "-dest", destination)
 }
 
-// replayTwice starts two replays at once, and returns what they did together.
-func (p *pipeline) replayTwice(t *testing.T, destination string) (both replay.Counts) {
+// replayTwice starts two replays at once, neither of which may do it all, and returns what they did together.
+func (p *pipeline) replayTwice(t *testing.T, destination string, most int) (both replay.Counts) {
 	t.Helper()
 	var reports [2]replay.Report
 	var group errgroup.Group
 	for i := range reports {
 		group.Go(func() error {
-			out, exit, err := p.run(t, "replay", "-json", "-yes", "-dest", destination)
+			out, exit, err := p.run(t, "replay", "-json", "-yes", "-dest", destination, "-max", strconv.Itoa(most))
 			assert.Equal(t, well, exit)
 			if err != nil {
 				return err
@@ -140,9 +139,9 @@ func (p *pipeline) replayTwice(t *testing.T, destination string) (both replay.Co
 		})
 	}
 	require.NoError(t, group.Wait())
-	for _, r := range reports {
-		require.Equal(t, replay.Complete, r.Outcome)
-		both.Add(r.Counts)
+	for i := range reports {
+		require.Positive(t, reports[i].Matched)
+		both.Add(reports[i].Counts)
 	}
 	return both
 }

@@ -43,7 +43,9 @@ func (p *pipeline) run(t *testing.T, command string, args ...string) (stdout []b
 	var out, notes bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &notes
 	err = cmd.Run()
-	t.Logf("oncall %s %q: %v\n%s", command, args, err, notes.String())
+	if notes.Len() > 0 {
+		t.Logf("oncall %s %q: %v\n%s", command, args, err, notes.String())
+	}
 	if ended := (*exec.ExitError)(nil); errors.As(err, &ended) {
 		err = nil
 	}

@@ -82,7 +82,7 @@ func deploy(t *testing.T) *destination {
 	prepare(t)
 	d := &destination{name: fmt.Sprintf("breaker-%d", sequence.Add(1)), probes: make(chan chan lambdahosttest.Reply)}
 	control := lambdahosttest.Control(t, func(e lambdahosttest.Event) lambdahosttest.Reply {
-		if !assert.JSONEq(t, `{"probe":true}`, string(e.Payload)) {
+		if !assert.JSONEq(t, `{"probe":true,"report":true}`, string(e.Payload)) {
 			return lambdahosttest.Reply{Do: "error"}
 		}
 		return d.decide(t)

@@ -154,9 +154,13 @@ def mend_queue_races():
 
     def receive_message(self, queue_name, count, wait, visibility, attribute_names=None):
         end = time.monotonic() + (wait or 0)
+        # The queue's own timeout is the one that it has when a message comes, not when the poll began.
+        queue = self.get_queue(queue_name)
+        own = visibility == queue.visibility_timeout
         while True:
             with sqs_lock:
-                messages = receive(self, queue_name, count, 0, visibility, attribute_names)
+                hide = queue.visibility_timeout if own else visibility
+                messages = receive(self, queue_name, count, 0, hide, attribute_names)
             left = end - time.monotonic()
             if messages or left <= 0:
                 return messages
