@@ -190,6 +190,16 @@ func TestReplaysAtTheSameTime(t *testing.T) {
 	}
 }
 
+// A message that dies when the replay is over and its alarm is not is delivered by nobody's start.
+func TestALateLetter(t *testing.T) {
+	t.Parallel()
+	d := newDestination(t, small)
+	d.die(t, failure.DestinationUnavailable, "rum/early")
+	require.EqualValues(t, 1, reported(t, start(t, replay.Input{Destination: d.name, Automatic: true})).Delivered)
+	d.die(t, failure.DestinationUnavailable, "rum/late")
+	require.Eventually(t, func() bool { return d.got()["rum/late"] == 1 }, patient, 50*time.Millisecond)
+}
+
 // The rate is kept by waiting between rounds.
 func TestKeepsToTheRate(t *testing.T) {
 	t.Parallel()

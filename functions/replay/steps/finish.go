@@ -74,13 +74,16 @@ func (s *Steps) report(state State, execution string) replay.Report {
 	return report
 }
 
-// retryOrGiveUp ends an automatic replay: the next one begins after the cool-down.
+// retryOrGiveUp ends an automatic replay: the next one begins after the cool-down. What started it was an alarm's beginning, and
+// an alarm that lasts begins no more: a message that dies while it lasts would be nobody's. So the last one of a chain is one
+// that has looked at the queue after the cool-down, and found nothing.
 func (s *Steps) retryOrGiveUp(ctx context.Context, r Request, report *replay.Report) error {
 	input := r.State.Input
-	visible, _, err := s.queue(r.State).Depth(ctx)
+	visible, hidden, err := s.queue(r.State).Depth(ctx)
 	if err != nil {
 		return err
 	}
+	nothing := visible+hidden == 0 && report.Examined == 0
 	failed := report.Outcome != replay.Complete
 	next := input
 	next.Before = nil
@@ -89,7 +92,7 @@ func (s *Steps) retryOrGiveUp(ctx context.Context, r Request, report *replay.Rep
 	}
 	cooled := s.Now().Add(time.Duration(s.CooldownSeconds) * time.Second << min(next.Attempt, s.Attempts))
 	report.GaveUp = failed && input.Attempt >= s.Attempts
-	if report.GaveUp || !failed && visible == 0 {
+	if report.GaveUp || !failed && nothing {
 		return s.lock(r.State.Target).pass(ctx, input.Destination, r.Execution, "", cooled)
 	}
 	report.ContinuedAs, err = s.goOn(ctx, r, next, cooled)

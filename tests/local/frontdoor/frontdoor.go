@@ -4,6 +4,7 @@
 package frontdoor
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"log"
@@ -48,6 +49,23 @@ func New(o Options) http.Handler {
 	return handler
 }
 
+// maxWhole bounds the answers that are read before they are passed on, in bytes.
+const maxWhole = 1 << 20
+
+// whole reads a small answer to its end before any of it is passed on. On a busy machine a connection to moto may break in
+// the middle: an SDK tries again when it is told so, and not when half an answer comes with the status of a whole one.
+func whole(r *http.Response) error {
+	if r.ContentLength < 0 || r.ContentLength > maxWhole || r.Request.Method == http.MethodHead {
+		return nil
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
+}
+
 func proxy(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = io.Discard
@@ -64,7 +82,8 @@ func proxy(o Options) http.Handler {
 			DisableKeepAlives:  true, // moto closes each connection
 			DisableCompression: true, // what a client asks for and gets is its own affair
 		},
-		FlushInterval: -1,
+		FlushInterval:  -1,
+		ModifyResponse: whole,
 		ErrorLog:      log.New(o.Log, "[frontdoor] ", 0),
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			fmt.Fprintf(o.Log, "[frontdoor] %s %s: %v\n", r.Method, r.URL.Path, err)
