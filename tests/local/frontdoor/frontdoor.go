@@ -5,6 +5,7 @@ package frontdoor
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -59,7 +60,7 @@ func whole(r *http.Response) error {
 		return nil
 	}
 	body, err := io.ReadAll(r.Body)
-	if err != nil {
+	if err := errors.Join(err, r.Body.Close()); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
