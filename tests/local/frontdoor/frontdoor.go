@@ -85,7 +85,7 @@ func proxy(o Options) http.Handler {
 		},
 		FlushInterval:  -1,
 		ModifyResponse: whole,
-		ErrorLog:      log.New(o.Log, "[frontdoor] ", 0),
+		ErrorLog:       log.New(o.Log, "[frontdoor] ", 0),
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			fmt.Fprintf(o.Log, "[frontdoor] %s %s: %v\n", r.Method, r.URL.Path, err)
 			w.WriteHeader(http.StatusBadGateway) // SDKs try again
