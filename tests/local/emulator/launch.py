@@ -53,7 +53,7 @@ def main():
     mend_notifications()
     mend_slow_spots()
     mend_lambda_subscriptions()
-    mend_state_machine_names()
+    mend_state_machine_results()
     metrics.mend()
     metrics.QueueMetrics(sqs_lock)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
@@ -325,16 +325,9 @@ def invoke(function, event):
         logging.getLogger("sns").warning("deliver to %s: %s", function, error)
 
 
-def mend_state_machine_names():
-    # In state machines the names of all parameters and results begin with a capital, in the API of Step Functions with a small
-    # letter. moto translates neither the parameters of startExecution nor any result.
-    original = StateTaskServiceSfn._normalise_parameters
-
-    def normalise_parameters(self, parameters, *args, **kwargs):
-        original(self, parameters, *args, **kwargs)
-        for key in list(parameters):  # what is below them is the input of the execution
-            parameters[key[0].lower() + key[1:]] = parameters.pop(key)
-
+def mend_state_machine_results():
+    # In state machines the names of all results begin with a capital, in the API of Step Functions with a small letter. moto
+    # translates none of them.
     def normalise_response(self, response, *args, **kwargs):
         capitalise(response)
 
@@ -346,7 +339,6 @@ def mend_state_machine_names():
 
         return eval_service_task
 
-    StateTaskServiceSfn._normalise_parameters = normalise_parameters
     StateTaskServiceSfn._normalise_response = normalise_response
     for owner in (StateTaskServiceSfn, StateTaskServiceAwsSdk):
         owner._eval_service_task = with_capitals(owner._eval_service_task)
