@@ -1,6 +1,9 @@
 package rum
 
-import "github.com/google/uuid"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Block holds events in columns, one Column a field in the order of Fields. Columns are what ClickHouse and Parquet
 // take, they need no allocation per event, and a Block that is Reset keeps its memory for the next events.
@@ -10,6 +13,7 @@ type Block struct {
 	rows    int
 	bytes   int
 	columns []Column
+	settling
 }
 
 // NewBlock returns an empty Block.
@@ -25,24 +29,25 @@ func NewBlock() *Block {
 func (b *Block) Len() int { return b.rows }
 
 // Column returns the column of the i-th field of Fields. It is valid until the Block is written or Reset.
-func (b *Block) Column(i int) *Column { return &b.columns[i] }
+func (b *Block) Column(i int) *Column {
+	if !b.settled.Load() {
+		b.settle()
+	}
+	return &b.columns[i]
+}
 
 // Bytes is the size of the events as the JSON that they came as: what a writer bounds its chunks by.
 func (b *Block) Bytes() int { return b.bytes }
 
 // Reset empties the Block and keeps its memory.
 func (b *Block) Reset() {
+	b.unsettle()
 	b.rows, b.bytes = 0, 0
 	b.rollback()
 }
 
-// commit makes a row of what was set since the last one: fields that were not set become absent.
+// commit makes a row of what was set since the last one.
 func (b *Block) commit(jsonBytes int) {
-	for i := range b.columns {
-		if c := &b.columns[i]; len(c.Valid) == b.rows {
-			c.appendAbsent()
-		}
-	}
 	b.rows++
 	b.bytes += jsonBytes
 }
@@ -54,70 +59,89 @@ func (b *Block) rollback() {
 	}
 }
 
-// Column holds one field of all events of a Block. Valid has one entry a row; of the slices of values, only the one
-// that the field's kind names is in use, and it too has one entry a row, zero where the field is absent.
-type Column struct {
-	Field *Field
-	// Valid says in which rows the field is there.
-	Valid []bool
-	// Floats are the values of Float32 and Float64.
-	Floats []float64
-	// Uints are the values of Uint8 to Uint64, and of Bool (0 and 1).
-	Uints []uint64
-	// Times are the values of Timestamp: milliseconds since the Unix epoch.
-	Times []int64
-	// UUIDs are the values of UUID.
-	UUIDs []uuid.UUID
-	// Strings are the values of String. For StringList it holds the elements of all rows, for StringMap keys and
-	// values in turn; Ends then says where each row's part ends.
-	Strings Strings
-	// Ends has one entry a row for StringList and StringMap: the index in Strings after the row's last element.
-	Ends []uint32
+// settling is how columns get the rows that they lack. Most fields are absent in a given event, and many in all events
+// of a Block, so rows without a field are added only when the field is set again, or when somebody reads: the Block is
+// settled then, until it is written.
+type settling struct {
+	settled atomic.Bool
+	one     sync.Mutex // of those who read first
+	lent    []ownColumn
+	zeros   Column // the memory of columns that no event has
 }
 
-// Elements returns the range [from, to) of Strings that belongs to a row of a StringList or StringMap.
-func (c *Column) Elements(row int) (from, to int) {
-	if row > 0 {
-		from = int(c.Ends[row-1])
+// ownColumn is a column as it was before it was lent the memory of others.
+type ownColumn struct {
+	field int
+	Column
+}
+
+// settle makes all columns as long as the Block. Those that no event has share their memory.
+func (b *Block) settle() {
+	b.one.Lock()
+	defer b.one.Unlock()
+	if b.settled.Load() {
+		return
 	}
-	return from, int(c.Ends[row])
-}
-
-func (c *Column) appendAbsent() {
-	c.Valid = append(c.Valid, false)
-	switch c.Field.Kind {
-	case String:
-		c.Strings.AppendString("")
-	case UUID:
-		c.UUIDs = append(c.UUIDs, uuid.Nil)
-	case Timestamp:
-		c.Times = append(c.Times, 0)
-	case Uint8, Uint16, Uint32, Uint64, Bool:
-		c.Uints = append(c.Uints, 0)
-	case Float32, Float64:
-		c.Floats = append(c.Floats, 0)
-	case StringList, StringMap:
-		c.Ends = append(c.Ends, uint32(c.Strings.Len()))
-	}
-}
-
-// truncate keeps the first n rows, and drops a row that was begun and not ended.
-func (c *Column) truncate(n int) {
-	c.Valid = c.Valid[:min(n, len(c.Valid))]
-	c.Floats = c.Floats[:min(n, len(c.Floats))]
-	c.Uints = c.Uints[:min(n, len(c.Uints))]
-	c.Times = c.Times[:min(n, len(c.Times))]
-	c.UUIDs = c.UUIDs[:min(n, len(c.UUIDs))]
-	switch c.Field.Kind {
-	case String:
-		c.Strings.truncate(n)
-	case StringList, StringMap:
-		c.Ends = c.Ends[:min(n, len(c.Ends))]
-		elements := 0
-		if n > 0 {
-			elements = int(c.Ends[n-1])
+	for i := range b.columns {
+		c := &b.columns[i]
+		switch {
+		case len(c.Valid) == b.rows:
+		case len(c.Valid) == 0:
+			b.lend(i)
+		default:
+			c.ready(b.rows)
 		}
-		c.Strings.truncate(elements)
-	default:
 	}
+	b.settled.Store(true)
+}
+
+// lend gives a column that is empty as many rows without its field as the Block has. The slices have no capacity to
+// spare, so that appending to them copies.
+func (b *Block) lend(i int) {
+	c, z, n := &b.columns[i], &b.zeros, b.rows
+	b.lent = append(b.lent, ownColumn{i, *c})
+	z.Valid = zeros(z.Valid, n)
+	*c = Column{Field: c.Field, Valid: z.Valid[:n:n], absent: true}
+	switch c.Field.Kind {
+	case String, StringList, StringMap:
+		z.Ends = zeros(z.Ends, n)
+		ends := z.Ends[:n:n]
+		if c.Field.Kind == String {
+			c.Strings.ends = ends
+		} else {
+			c.Ends = ends
+		}
+	case UUID:
+		z.UUIDs = zeros(z.UUIDs, n)
+		c.UUIDs = z.UUIDs[:n:n]
+	case Timestamp:
+		z.Times = zeros(z.Times, n)
+		c.Times = z.Times[:n:n]
+	case Uint8, Uint16, Uint32, Uint64, Bool:
+		z.Uints = zeros(z.Uints, n)
+		c.Uints = z.Uints[:n:n]
+	case Float32, Float64:
+		z.Floats = zeros(z.Floats, n)
+		c.Floats = z.Floats[:n:n]
+	}
+}
+
+// zeros returns s, or a longer list of zeros: n at least.
+func zeros[T any](s []T, n int) []T {
+	if n <= len(s) {
+		return s
+	}
+	return make([]T, max(n, 2*len(s), fewest))
+}
+
+// unsettle gives the columns their own memory again.
+func (b *Block) unsettle() {
+	if !b.settled.Load() {
+		return
+	}
+	for _, own := range b.lent {
+		b.columns[own.field] = own.Column
+	}
+	b.lent = b.lent[:0]
+	b.settled.Store(false)
 }

@@ -11,9 +11,10 @@ import (
 type parser struct {
 	src   []byte
 	block *Block
-	// follows says which field came behind each field last time, both counted from 1; 0 is the object's begin, or
-	// nothing known. Producers write their keys in one order, so the guess is nearly always right.
-	follows [256]uint8
+	// follows says which fields came behind each field, the last one and the one before it, all counted from 1; 0 is the
+	// object's begin, or nothing known. Producers write their keys in one order and leave some out, so one of the two is
+	// nearly always right.
+	follows [256][2]uint8
 	// problem is the first thing that is wrong with a record that is JSON.
 	problem *Rejected
 	extra   extraFields
@@ -25,6 +26,7 @@ type parser struct {
 
 // parse appends the record to the block, or returns a *Rejected and leaves the block as it was.
 func (p *parser) parse(f *framed, b *Block, source string) error {
+	b.unsettle()
 	p.src, p.block, p.problem = f.raw, b, nil
 	p.extra.reset()
 	err := p.record()
@@ -44,7 +46,7 @@ func (p *parser) parse(f *framed, b *Block, source string) error {
 // record reads the record's members into the columns. What is not JSON is refused as that, whatever else is wrong
 // with it.
 func (p *parser) record() error {
-	if !utf8.Valid(p.src) {
+	if !isASCII(p.src) && !utf8.Valid(p.src) {
 		return &Rejected{Reason: InvalidUTF8, Detail: fmt.Sprintf("at byte %d of the record", firstInvalid(p.src))}
 	}
 	start := skipSpace(p.src, 0)
@@ -72,8 +74,17 @@ func (p *parser) record() error {
 // members reads the object that begins at i, and returns the index behind it.
 func (p *parser) members(i int) (int, error) {
 	previous := uint8(0)
+	i++
 	for first := true; ; first = false {
-		key, end, err := nextMember(p.src, i+1, first)
+		if field, value := p.expected(i, previous, first); field > 0 {
+			end, err := p.value(int(field-1), value)
+			if err != nil {
+				return end, err
+			}
+			previous, i = field, end
+			continue
+		}
+		key, end, err := nextMember(p.src, i, first)
 		if err != nil || key < 0 {
 			return end, err
 		}
@@ -90,9 +101,56 @@ func (p *parser) members(i int) (int, error) {
 		if err != nil {
 			return end, err
 		}
-		i = end - 1
+		i = end
 	}
 }
+
+// expected finds the next member behind i when it is one that came behind the previous field before: by comparing bytes,
+// without looking for the key's end. It returns the field, counted from 1, and the index of the value; field 0 says that
+// the member has to be read to be known.
+func (p *parser) expected(i int, previous uint8, first bool) (field uint8, value int) {
+	if !first {
+		if !p.at(i, ',') {
+			return 0, 0
+		}
+		i++
+	}
+	if p.at(i, ' ') {
+		i++
+	}
+	if i >= len(p.src) {
+		return 0, 0
+	}
+	rest := p.src[i:]
+	guesses := &p.follows[previous]
+	for n, guess := range guesses {
+		key := keysOf[guess]
+		if len(rest) <= len(key) || string(rest[:len(key)]) != key {
+			continue
+		}
+		if n > 0 {
+			guesses[0], guesses[1] = guess, guesses[0]
+		}
+		i += len(key)
+		if p.src[i] <= ' ' {
+			i = skipSpace(p.src, i)
+		}
+		return guess, i
+	}
+	return 0, 0
+}
+
+// keysOf are the fields' keys as most producers write them, with quotes and colon, counted from 1. The others are what
+// no JSON has.
+var keysOf = func() (keys [256]string) {
+	for i := range keys {
+		keys[i] = "\x00"
+	}
+	for i, f := range fields {
+		keys[i+1] = `"` + f.Name + `":`
+	}
+	return keys
+}()
 
 // name reads the key of a member, which begins at key, and returns it with the index of the member's value.
 func (p *parser) name(key int) (name []byte, value int, err error) {
@@ -109,14 +167,11 @@ func (p *parser) name(key int) (name []byte, value int, err error) {
 	return name, value, err
 }
 
-// field finds a field by its name, first where it was last time.
+// field finds a field by its name, and remembers what it came behind.
 func (p *parser) field(name []byte, previous uint8) (int, bool) {
-	if guess := p.follows[previous]; guess > 0 && string(name) == fields[guess-1].Name {
-		return int(guess - 1), true
-	}
 	i, ok := byName[string(name)]
-	if ok {
-		p.follows[previous] = uint8(i + 1)
+	if guesses := &p.follows[previous]; ok && int(guesses[0]) != i+1 {
+		guesses[0], guesses[1] = uint8(i+1), guesses[0]
 	}
 	return i, ok
 }

@@ -158,22 +158,35 @@ func scanColon(b []byte, i int) (int, error) {
 // scanString checks the string that begins at b[i]. It returns the index behind its closing quote, and whether it has
 // escapes.
 func scanString(b []byte, i int) (end int, escaped bool, err error) {
-	for i++; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '"':
+	for i = skipPlain(b, i+1); i < len(b); i = skipPlain(b, i) {
+		switch b[i] {
+		case '"':
 			return i + 1, escaped, nil
-		case c < ' ':
-			return i, escaped, &syntaxError{i, "a control character in a string"}
-		case c == '\\':
+		case '\\':
 			escaped = true
 			n := escapeLength(b[i:])
 			if n == 0 {
 				return i, escaped, &syntaxError{i, "a bad escape in a string"}
 			}
-			i += n - 1
+			i += n
+		default:
+			return i, escaped, &syntaxError{i, "a control character in a string"}
 		}
 	}
 	return i, escaped, &syntaxError{i, "a string is not closed"}
+}
+
+// skipPlain returns the index of the next quote, backslash or control character.
+func skipPlain(b []byte, i int) int {
+	for ; len(b)-i >= wordBytes; i += wordBytes {
+		if mask := delimiters(word(b[i:])); mask != 0 {
+			return i + first(mask)
+		}
+	}
+	for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
+		i++
+	}
+	return i
 }
 
 func escapeLength(b []byte) int {

@@ -21,6 +21,10 @@ func (s *Strings) At(i int) string {
 	return borrow(b)
 }
 
+// Raw returns all texts one behind the other, and where each of them ends: the i-th is text[ends[i-1]:ends[i]]. Both
+// are the list's own memory, under the same terms as what At returns, and must not be changed.
+func (s *Strings) Raw() (text []byte, ends []uint32) { return s.text, s.ends }
+
 // AppendString adds a text.
 func (s *Strings) AppendString(v string) {
 	s.text = append(s.text, v...)
@@ -29,6 +33,21 @@ func (s *Strings) AppendString(v string) {
 
 // end makes a text of the bytes that were appended to s.text since the last one.
 func (s *Strings) end() { s.ends = append(s.ends, uint32(len(s.text))) }
+
+// reserve makes room for n bytes more.
+func (s *Strings) reserve(n int) {
+	if cap(s.text)-len(s.text) < n {
+		s.text = grown(s.text, len(s.text)+n)
+	}
+}
+
+// pad adds n empty texts.
+func (s *Strings) pad(n int) {
+	end := uint32(len(s.text))
+	for range n {
+		s.ends = append(s.ends, end)
+	}
+}
 
 // truncate keeps the first n texts, and drops one that was begun and not ended.
 func (s *Strings) truncate(n int) {

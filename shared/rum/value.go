@@ -14,12 +14,19 @@ import (
 // value reads the value that begins at src[i] into the field's column, and returns the index behind it. Its error is
 // for what is no JSON; a JSON value that the field cannot take is a problem of the record.
 func (p *parser) value(field, i int) (int, error) {
-	c := &p.block.columns[field]
-	if len(c.Valid) > p.block.rows {
-		c.truncate(p.block.rows) // of members with the same key the last one counts, as in encoding/json
-	}
-	if bytes.HasPrefix(p.src[i:], null) {
+	c, rows := &p.block.columns[field], p.block.rows
+	if p.at(i, 'n') && bytes.HasPrefix(p.src[i:], null) {
+		if len(c.Valid) > rows {
+			c.truncate(rows)
+		}
 		return i + len(null), nil
+	}
+	// Of members with the same key the last one counts, as in encoding/json.
+	if len(c.Valid) != rows || rows == cap(c.Valid) {
+		c.ready(rows)
+	}
+	if end := p.quick(c, i); end > 0 {
+		return end, nil
 	}
 	if n := notFinite(p.src[i:]); n > 0 {
 		p.fail(NotFinite, c.Field.Name, string(p.src[i:i+n]))
@@ -178,7 +185,7 @@ func (p *parser) uintValue(c *Column, i int) (int, error) {
 			p.fail(Negative, c.Field.Name, excerpt(number))
 		}
 	default:
-		v, err = strconv.ParseUint(borrow(number), 10, bits(c.Field.Kind))
+		v, err = strconv.ParseUint(borrow(number), 10, width(c.Field.Kind))
 		if err != nil {
 			p.fail(OutOfRange, c.Field.Name, excerpt(number))
 		}
@@ -305,7 +312,8 @@ func borrow(b []byte) string {
 	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // its users say how long they keep it
 }
 
-func bits(k Kind) int {
+// width is how many bits a kind of unsigned integers has.
+func width(k Kind) int {
 	switch k {
 	case Uint8:
 		return 8

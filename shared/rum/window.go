@@ -73,6 +73,13 @@ func (w *window) consume(n int) {
 	w.offset += int64(n)
 }
 
+// consumeLine goes on by n bytes, of which only the last is a newline.
+func (w *window) consumeLine(n int) {
+	w.line++
+	w.from += n
+	w.offset += int64(n)
+}
+
 // atEnd says that the document was read to its end without an error. Only then may a record end where bytes ends.
 func (w *window) atEnd() bool { return errors.Is(w.err, io.EOF) }
 
