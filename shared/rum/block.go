@@ -89,7 +89,7 @@ func (b *Block) settle() {
 		case len(c.Valid) == 0:
 			b.lend(i)
 		default:
-			c.ready(b.rows)
+			c.resize(b.rows)
 		}
 	}
 	b.settled.Store(true)

@@ -38,18 +38,53 @@ func (c *Column) Elements(row int) (from, to int) {
 	return from, int(c.Ends[row])
 }
 
-// ready makes the column one of n whole rows with room for one more: rows are added only where the field is set.
-func (c *Column) ready(n int) {
-	if n >= cap(c.Valid) {
-		c.reserve(n + 1)
+// The memory of a column behind its last row is zero. So rows without the field take nothing but a longer slice, and
+// they are added only where the field is set again or somebody reads: most fields are absent in a given event.
+
+// resize makes the column one of n rows. New ones are without the field, as those are that were begun and not ended.
+func (c *Column) resize(n int) {
+	if n > cap(c.Valid) {
+		c.reserve(n)
 	}
-	switch {
-	case len(c.Valid) > n:
-		c.truncate(n)
-	case len(c.Valid) < n:
-		c.pad(n)
+	if len(c.Valid) > n {
+		clear(c.Valid[n:])
+	}
+	c.Valid = c.Valid[:n]
+	switch c.Field.Kind {
+	case String:
+		c.Strings.resize(n)
+	case UUID:
+		c.UUIDs = resized(c.UUIDs, n)
+	case Timestamp:
+		c.Times = resized(c.Times, n)
+	case Uint8, Uint16, Uint32, Uint64, Bool:
+		c.Uints = resized(c.Uints, n)
+	case Float32, Float64:
+		c.Floats = resized(c.Floats, n)
+	case StringList, StringMap:
+		if n < len(c.Ends) {
+			c.Ends = c.Ends[:n]
+		}
+		elements := 0
+		if len(c.Ends) > 0 {
+			elements = int(c.Ends[len(c.Ends)-1])
+		}
+		c.Strings.truncate(elements)
+		for len(c.Ends) < n {
+			c.Ends = append(c.Ends, uint32(elements))
+		}
 	}
 }
+
+func resized[T any](s []T, n int) []T {
+	if n < len(s) {
+		clear(s[n:])
+	}
+	return s[:n]
+}
+
+// truncate keeps the first n rows, and drops one that was begun and not ended.
+func (c *Column) truncate(n int) { c.resize(min(n, len(c.Valid))) }
 
 // reserve makes room for n rows.
 func (c *Column) reserve(n int) {
@@ -85,57 +120,36 @@ func grown[T any](s []T, n int) []T {
 	return g
 }
 
-// pad adds rows without the field, up to n of them in all. There is room for them.
-func (c *Column) pad(n int) {
-	missing := n - len(c.Valid)
-	c.Valid = zeroed(c.Valid, missing)
-	switch c.Field.Kind {
-	case String:
-		c.Strings.pad(missing)
-	case UUID:
-		c.UUIDs = zeroed(c.UUIDs, missing)
-	case Timestamp:
-		c.Times = zeroed(c.Times, missing)
-	case Uint8, Uint16, Uint32, Uint64, Bool:
-		c.Uints = zeroed(c.Uints, missing)
-	case Float32, Float64:
-		c.Floats = zeroed(c.Floats, missing)
-	case StringList, StringMap:
-		end := uint32(c.Strings.Len())
-		for range missing {
-			c.Ends = append(c.Ends, end)
-		}
-	}
+// The setters add a row with the field.
+
+func (c *Column) setFloat(v float64) {
+	c.Valid = append(c.Valid, true)
+	c.Floats = append(c.Floats, v)
 }
 
-// zeroed returns s with n zeros more.
-func zeroed[T any](s []T, n int) []T {
-	s = grown(s, len(s)+n)
-	s = s[:len(s)+n]
-	clear(s[len(s)-n:])
-	return s
+func (c *Column) setUint(v uint64) {
+	c.Valid = append(c.Valid, true)
+	c.Uints = append(c.Uints, v)
 }
 
-// truncate keeps the first n rows, and drops a row that was begun and not ended.
-func (c *Column) truncate(n int) {
-	c.Valid = c.Valid[:min(n, len(c.Valid))]
-	switch c.Field.Kind {
-	case String:
-		c.Strings.truncate(n)
-	case UUID:
-		c.UUIDs = c.UUIDs[:min(n, len(c.UUIDs))]
-	case Timestamp:
-		c.Times = c.Times[:min(n, len(c.Times))]
-	case Uint8, Uint16, Uint32, Uint64, Bool:
-		c.Uints = c.Uints[:min(n, len(c.Uints))]
-	case Float32, Float64:
-		c.Floats = c.Floats[:min(n, len(c.Floats))]
-	case StringList, StringMap:
-		c.Ends = c.Ends[:min(n, len(c.Ends))]
-		elements := 0
-		if len(c.Ends) > 0 {
-			elements = int(c.Ends[len(c.Ends)-1])
-		}
-		c.Strings.truncate(elements)
-	}
+func (c *Column) setTime(ms int64) {
+	c.Valid = append(c.Valid, true)
+	c.Times = append(c.Times, ms)
+}
+
+func (c *Column) setUUID(id uuid.UUID) {
+	c.Valid = append(c.Valid, true)
+	c.UUIDs = append(c.UUIDs, id)
+}
+
+// endString makes the bytes that were appended to the column's text the row's value.
+func (c *Column) endString() {
+	c.Valid = append(c.Valid, true)
+	c.Strings.end()
+}
+
+// endElements makes the texts that were added since the last row the row's elements.
+func (c *Column) endElements() {
+	c.Valid = append(c.Valid, true)
+	c.Ends = append(c.Ends, uint32(c.Strings.Len()))
 }

@@ -23,13 +23,14 @@ var (
 
 // complete checks what only a whole record shows, and fills in what a producer may leave out.
 func (p *parser) complete(f *framed, source string) error {
-	if c := &p.block.columns[eventID]; len(c.Valid) == p.block.rows {
-		c.UUIDs = append(c.UUIDs, DerivedID(source, f.line, f.element))
-		c.Valid = append(c.Valid, true)
+	rows := p.block.rows
+	if c := &p.block.columns[eventID]; len(c.Valid) <= rows {
+		c.resize(rows)
+		c.setUUID(DerivedID(source, f.line, f.element))
 	}
 	for _, i := range requiredFields {
 		c := &p.block.columns[i]
-		if len(c.Valid) == p.block.rows || c.Field.Kind == String && c.Strings.At(p.block.rows) == "" {
+		if len(c.Valid) <= rows || c.Field.Kind == String && c.Strings.At(rows) == "" {
 			return &Rejected{Reason: MissingField, Field: c.Field.Name}
 		}
 	}

@@ -46,8 +46,7 @@ func (e *extraFields) appendTo(c *Column, rows int) {
 		c.Strings.AppendString(borrow(e.at(p.key)))
 		c.Strings.AppendString(borrow(e.at(p.value)))
 	}
-	c.Ends = append(c.Ends, uint32(c.Strings.Len()))
-	c.Valid = append(c.Valid, true)
+	c.endElements()
 }
 
 func (e *extraFields) at(s span) []byte { return e.text[s.from:s.to] }

@@ -6,22 +6,22 @@ import (
 	"github.com/google/uuid"
 )
 
-// The quick readers take values in the forms that producers write nearly always, and append them to their columns. They
-// return the index behind the value, or 0 for a value in any other form: then they leave the column as it is, and the
-// value is read by the letter. So they decide nothing: what they take is what the others would take, and the same.
-
-func (p *parser) quick(c *Column, i int) int {
+// quick reads the value that begins at b[i] when it is in a form that producers write nearly always, makes a row of it,
+// and returns the index behind it. It returns 0 for a value in any other form, and leaves the column as it is: then the
+// value is read by the letter. So a quick reader decides nothing: what it takes is what the parser would take, and the
+// same.
+func (c *Column) quick(b []byte, i int) int {
 	switch c.Field.Kind {
 	case String:
-		return p.quickString(c, i)
+		return c.quickString(b, i)
 	case UUID:
-		return p.quickUUID(c, i)
+		return c.quickUUID(b, i)
 	case Timestamp:
-		return p.quickTimestamp(c, i)
+		return c.quickTimestamp(b, i)
 	case Uint8, Uint16, Uint32, Uint64:
-		return p.quickUint(c, i)
+		return c.quickUint(b, i)
 	case Float32, Float64:
-		return p.quickFloat(c, i)
+		return c.quickFloat(b, i)
 	default:
 		return 0
 	}
@@ -32,9 +32,9 @@ const quickBytes = 128
 
 // quickString takes a text without escapes. It copies word by word while it looks for the end, past which the last word
 // may reach: hence the room of a word more.
-func (p *parser) quickString(c *Column, i int) int {
-	src, s := p.src, &c.Strings
-	if i >= len(src) || src[i] != '"' {
+func (c *Column) quickString(b []byte, i int) int {
+	s := &c.Strings
+	if i >= len(b) || b[i] != '"' {
 		return 0
 	}
 	i++
@@ -43,29 +43,28 @@ func (p *parser) quickString(c *Column, i int) int {
 		s.reserve(quickBytes + wordBytes)
 	}
 	dst := s.text[begin : begin+quickBytes+wordBytes]
-	for n := 0; n <= quickBytes && i+n+wordBytes <= len(src); n += wordBytes {
-		w := word(src[i+n:])
+	for n := 0; n <= quickBytes && i+n+wordBytes <= len(b); n += wordBytes {
+		w := word(b[i+n:])
 		putWord(dst[n:], w)
 		if mask := delimiters(w); mask != 0 {
 			n += first(mask)
-			if src[i+n] != '"' {
+			if b[i+n] != '"' {
 				return 0
 			}
 			s.text = s.text[:begin+n]
-			s.end()
-			c.Valid = append(c.Valid, true)
+			c.endString()
 			return i + n + 1
 		}
 	}
 	return 0
 }
 
-func (p *parser) quickUUID(c *Column, i int) int {
+func (c *Column) quickUUID(b []byte, i int) int {
 	const quoted = 1 + uuidChars + 1
-	if len(p.src)-i < quoted {
+	if len(b)-i < quoted {
 		return 0
 	}
-	text := p.src[i : i+quoted]
+	text := b[i : i+quoted]
 	if text[0] != '"' || text[quoted-1] != '"' {
 		return 0
 	}
@@ -73,23 +72,22 @@ func (p *parser) quickUUID(c *Column, i int) int {
 	if !ok || id == uuid.Nil {
 		return 0
 	}
-	c.UUIDs = append(c.UUIDs, id)
-	c.Valid = append(c.Valid, true)
+	c.setUUID(id)
 	return i + quoted
 }
 
-func (p *parser) quickTimestamp(c *Column, i int) int {
+func (c *Column) quickTimestamp(b []byte, i int) int {
 	var ms int64
 	var end int
-	if p.at(i, '"') {
+	if i < len(b) && b[i] == '"' {
 		var n int
-		if ms, n = parseTime(p.src[i+1:]); n == 0 || !p.at(i+1+n, '"') {
+		if ms, n = parseTime(b[i+1:]); n == 0 || b[i+1+n] != '"' {
 			return 0
 		}
 		end = i + 1 + n + 1
 	} else {
 		var v uint64
-		if v, end = integer(p.src, i); end == 0 {
+		if v, end = integer(b, i); end == 0 {
 			return 0
 		}
 		ms = int64(min(v, math.MaxInt64)) //nolint:gosec // it is bounded
@@ -97,30 +95,27 @@ func (p *parser) quickTimestamp(c *Column, i int) int {
 	if ms < earliestMS || ms > latestMS {
 		return 0
 	}
-	c.Times = append(c.Times, ms)
-	c.Valid = append(c.Valid, true)
+	c.setTime(ms)
 	return end
 }
 
-func (p *parser) quickUint(c *Column, i int) int {
-	v, end := integer(p.src, i)
+func (c *Column) quickUint(b []byte, i int) int {
+	v, end := integer(b, i)
 	if end == 0 || v > math.MaxUint64>>(64-width(c.Field.Kind)) {
 		return 0
 	}
-	c.Uints = append(c.Uints, v)
-	c.Valid = append(c.Valid, true)
+	c.setUint(v)
 	return end
 }
 
-func (p *parser) quickFloat(c *Column, i int) int {
-	v, end := decimal(p.src, i)
+func (c *Column) quickFloat(b []byte, i int) int {
+	v, end := decimal(b, i)
 	if end == 0 || !(v >= c.Field.Min && v <= c.Field.Max) {
 		return 0
 	}
 	if c.Field.Kind == Float32 {
 		v = float64(float32(v))
 	}
-	c.Floats = append(c.Floats, v)
-	c.Valid = append(c.Valid, true)
+	c.setFloat(v)
 	return end
 }

@@ -41,18 +41,18 @@ func (s *Strings) reserve(n int) {
 	}
 }
 
-// pad adds n empty texts.
-func (s *Strings) pad(n int) {
-	end := uint32(len(s.text))
-	for range n {
-		s.ends = append(s.ends, end)
+// resize makes the list one of n texts. New ones are empty; one that was begun and not ended is dropped.
+func (s *Strings) resize(n int) {
+	s.truncate(n)
+	for len(s.ends) < n {
+		s.end()
 	}
 }
 
-// truncate keeps the first n texts, and drops one that was begun and not ended.
+// truncate keeps the first n texts.
 func (s *Strings) truncate(n int) {
 	s.ends = s.ends[:min(n, len(s.ends))]
-	var end uint32
+	end := uint32(0)
 	if len(s.ends) > 0 {
 		end = s.ends[len(s.ends)-1]
 	}

@@ -22,11 +22,17 @@ func (p *parser) value(field, i int) (int, error) {
 		return i + len(null), nil
 	}
 	// Of members with the same key the last one counts, as in encoding/json.
-	if len(c.Valid) != rows || rows == cap(c.Valid) {
-		c.ready(rows)
+	if len(c.Valid) != rows {
+		c.resize(rows)
 	}
-	if end := p.quick(c, i); end > 0 {
-		return end, nil
+	if rows == cap(c.Valid) {
+		c.reserve(rows + 1)
+	}
+	if end := c.quick(p.wide, i); end > 0 {
+		if end <= len(p.src) {
+			return end, nil
+		}
+		c.resize(rows) // what was read is not of this record
 	}
 	if n := notFinite(p.src[i:]); n > 0 {
 		p.fail(NotFinite, c.Field.Name, string(p.src[i:i+n]))
@@ -61,11 +67,13 @@ func (p *parser) stringValue(c *Column, i int) (int, error) {
 		return p.mismatch(c, i, "a string")
 	}
 	end, err := p.appendString(c, i)
-	c.Valid = append(c.Valid, true)
+	if err == nil {
+		c.endString()
+	}
 	return end, err
 }
 
-// appendString adds the string that begins at src[i] to the column's texts.
+// appendString appends the string that begins at src[i] to the column's text.
 func (p *parser) appendString(c *Column, i int) (int, error) {
 	end, escaped, err := scanString(p.src, i)
 	if err != nil {
@@ -81,7 +89,6 @@ func (p *parser) appendString(c *Column, i int) (int, error) {
 	if tooLong(s.text[begin:], c.Field.MaxChars) {
 		p.fail(StringTooLong, c.Field.Name, fmt.Sprintf("it may have %d characters", c.Field.MaxChars))
 	}
-	s.end()
 	return end, nil
 }
 
@@ -111,8 +118,7 @@ func (p *parser) uuidValue(c *Column, i int) (int, error) {
 	if err != nil || id == uuid.Nil {
 		p.fail(BadUUID, c.Field.Name, excerpt(text))
 	}
-	c.UUIDs = append(c.UUIDs, id)
-	c.Valid = append(c.Valid, true)
+	c.setUUID(id)
 	return end, nil
 }
 
@@ -151,8 +157,7 @@ func (p *parser) timestampValue(c *Column, i int) (int, error) {
 		p.fail(BadTimestamp, c.Field.Name, excerpt(p.src[i:end])+" is not of the years 2000 to 2099")
 		ms = 0
 	}
-	c.Times = append(c.Times, int64(ms))
-	c.Valid = append(c.Valid, true)
+	c.setTime(int64(ms))
 	return end, nil
 }
 
@@ -190,8 +195,7 @@ func (p *parser) uintValue(c *Column, i int) (int, error) {
 			p.fail(OutOfRange, c.Field.Name, excerpt(number))
 		}
 	}
-	c.Uints = append(c.Uints, v)
-	c.Valid = append(c.Valid, true)
+	c.setUint(v)
 	return end, nil
 }
 
@@ -216,8 +220,7 @@ func (p *parser) floatValue(c *Column, i int) (int, error) {
 	case c.Field.Kind == Float32:
 		v = float64(float32(v))
 	}
-	c.Floats = append(c.Floats, v)
-	c.Valid = append(c.Valid, true)
+	c.setFloat(v)
 	return end, nil
 }
 
@@ -231,8 +234,7 @@ func (p *parser) boolValue(c *Column, i int) (int, error) {
 	default:
 		return p.mismatch(c, i, "true or false")
 	}
-	c.Uints = append(c.Uints, v)
-	c.Valid = append(c.Valid, true)
+	c.setUint(v)
 	return i, nil
 }
 
@@ -247,8 +249,7 @@ func (p *parser) listValue(c *Column, i int) (int, error) {
 			return end, err
 		}
 		if element < 0 {
-			c.Ends = append(c.Ends, uint32(c.Strings.Len()))
-			c.Valid = append(c.Valid, true)
+			c.endElements()
 			return end, nil
 		}
 		if !p.at(element, '"') {
@@ -257,6 +258,7 @@ func (p *parser) listValue(c *Column, i int) (int, error) {
 		if end, err = p.appendString(c, element); err != nil {
 			return end, err
 		}
+		c.Strings.end()
 		i = end - 1
 	}
 }

@@ -25,7 +25,7 @@ const (
 )
 
 func newWindow(r io.Reader) window {
-	return window{r: r, buf: make([]byte, 0, firstWindow), line: 1}
+	return window{r: r, buf: make([]byte, 0, firstWindow+slack), line: 1}
 }
 
 // bytes is what is in memory and not consumed.
@@ -41,16 +41,18 @@ func (w *window) more() bool {
 		w.buf = w.buf[:copy(w.buf, w.buf[w.from:])]
 		w.from = 0
 	}
-	if len(w.buf) == cap(w.buf) {
-		if len(w.buf) >= maxWindow {
+	size := cap(w.buf) - slack
+	if len(w.buf) == size {
+		if size >= maxWindow {
 			return false
 		}
-		grown := make([]byte, len(w.buf), min(2*cap(w.buf), maxWindow))
-		copy(grown, w.buf)
-		w.buf = grown
+		size = min(2*size, maxWindow)
+		larger := make([]byte, len(w.buf), size+slack)
+		copy(larger, w.buf)
+		w.buf = larger
 	}
 	for range maxEmptyReads {
-		n, err := w.r.Read(w.buf[len(w.buf):cap(w.buf)])
+		n, err := w.r.Read(w.buf[len(w.buf):size])
 		w.buf = w.buf[:len(w.buf)+n]
 		w.err = err
 		if n > 0 || err != nil {
