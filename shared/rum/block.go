@@ -20,7 +20,7 @@ type Block struct {
 func NewBlock() *Block {
 	b := &Block{columns: make([]Column, len(fields))}
 	for i := range b.columns {
-		b.columns[i].Field = &fields[i]
+		b.columns[i].Field, b.columns[i].kind = &fields[i], fields[i].Kind
 	}
 	return b
 }
@@ -101,12 +101,12 @@ func (b *Block) lend(i int) {
 	c, z, n := &b.columns[i], &b.zeros, b.rows
 	b.lent = append(b.lent, ownColumn{i, *c})
 	z.Valid = zeros(z.Valid, n)
-	*c = Column{Field: c.Field, Valid: z.Valid[:n:n], absent: true}
-	switch c.Field.Kind {
+	*c = Column{Field: c.Field, Valid: z.Valid[:n:n], kind: c.kind, absent: true}
+	switch c.kind {
 	case String, StringList, StringMap:
 		z.Ends = zeros(z.Ends, n)
 		ends := z.Ends[:n:n]
-		if c.Field.Kind == String {
+		if c.kind == String {
 			c.Strings.ends = ends
 		} else {
 			c.Ends = ends

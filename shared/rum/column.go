@@ -11,19 +11,21 @@ type Column struct {
 	Valid []bool
 	// Floats are the values of Float32 and Float64.
 	Floats []float64
+
+	kind   Kind // of the field
+	absent bool
+
+	// Strings are the values of String. For StringList it holds the elements of all rows, for StringMap keys and
+	// values in turn; Ends then says where each row's part ends.
+	Strings Strings
 	// Uints are the values of Uint8 to Uint64, and of Bool (0 and 1).
 	Uints []uint64
 	// Times are the values of Timestamp: milliseconds since the Unix epoch.
 	Times []int64
 	// UUIDs are the values of UUID.
 	UUIDs []uuid.UUID
-	// Strings are the values of String. For StringList it holds the elements of all rows, for StringMap keys and
-	// values in turn; Ends then says where each row's part ends.
-	Strings Strings
 	// Ends has one entry a row for StringList and StringMap: the index in Strings after the row's last element.
 	Ends []uint32
-
-	absent bool
 }
 
 // Absent says, at no cost, that no row has the field. A column that is not Absent may be without a value all the same,
@@ -50,7 +52,7 @@ func (c *Column) resize(n int) {
 		clear(c.Valid[n:])
 	}
 	c.Valid = c.Valid[:n]
-	switch c.Field.Kind {
+	switch c.kind {
 	case String:
 		c.Strings.resize(n)
 	case UUID:
@@ -90,7 +92,7 @@ func (c *Column) truncate(n int) { c.resize(min(n, len(c.Valid))) }
 func (c *Column) reserve(n int) {
 	c.Valid = grown(c.Valid, n)
 	n = cap(c.Valid)
-	switch c.Field.Kind {
+	switch c.kind {
 	case String:
 		c.Strings.ends = grown(c.Strings.ends, n)
 	case UUID:

@@ -30,7 +30,7 @@ func (p *parser) complete(f *framed, source string) error {
 	}
 	for _, i := range requiredFields {
 		c := &p.block.columns[i]
-		if len(c.Valid) <= rows || c.Field.Kind == String && c.Strings.At(rows) == "" {
+		if len(c.Valid) <= rows || c.kind == String && c.Strings.At(rows) == "" {
 			return &Rejected{Reason: MissingField, Field: c.Field.Name}
 		}
 	}

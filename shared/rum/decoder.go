@@ -15,6 +15,11 @@ import (
 type Decoder struct {
 	w      window
 	parser parser
+	document
+}
+
+// document is what a Decoder remembers of what it has read.
+type document struct {
 	source string
 
 	begun    bool
@@ -31,7 +36,17 @@ type Decoder struct {
 // NewDecoder returns a decoder of a document that is not compressed any more. The source names the document for the
 // events that bring no event_id: theirs is made of it and of their line.
 func NewDecoder(r io.Reader, source string) *Decoder {
-	return &Decoder{w: newWindow(r), source: source}
+	d := new(Decoder)
+	d.Reset(r, source)
+	return d
+}
+
+// Reset makes the decoder one of another document, as NewDecoder does, and keeps its memory and what it has learned of
+// how producers write: for many documents of few events. Of a zero Decoder it makes a decoder.
+func (d *Decoder) Reset(r io.Reader, source string) {
+	d.w.reset(r)
+	d.parser.extraCut = 0
+	d.document = document{source: source}
 }
 
 // Next appends the next event to the block. It returns nil when it has; a *Rejected for a record that is no event,
@@ -44,14 +59,16 @@ func (d *Decoder) Next(b *Block) error {
 	if err := d.begin(); err != nil {
 		return err
 	}
+	d.parser.begin(b)
 	f, err := d.frame()
 	if err == nil {
-		err = d.parser.parse(&f, b, d.source)
-		if err == nil {
-			d.accepted++
-			return nil
-		}
+		err = d.parser.parse(&f, d.source)
 	}
+	if err == nil {
+		d.accepted++
+		return nil
+	}
+	d.parser.rollback()
 	var r *Rejected
 	if !errors.As(err, &r) {
 		return err

@@ -132,8 +132,8 @@ func (d *Decoder) frameLine(c byte) (framed, error) {
 		b := d.w.bytes()
 		if i := bytes.IndexByte(b[searched:], '\n'); i >= 0 {
 			n := searched + i
-			f := d.take(n + 1)
-			f.raw = trimCR(f.raw[:n])
+			f := d.here(trimCR(b[:n]))
+			d.w.consumeLine(n + 1)
 			return bounded(f)
 		}
 		searched = len(b)
@@ -195,6 +195,12 @@ func (d *Decoder) spanningObject(c byte) int {
 	if c != '{' {
 		return 0
 	}
+	if n := d.parser.readInPlace(d.w.bytes()); n > 0 {
+		if bytes.IndexByte(d.w.bytes()[:n], '\n') < 0 {
+			return 0
+		}
+		return n
+	}
 	var m matcher
 	n := 0
 	for {
@@ -217,6 +223,11 @@ func (d *Decoder) spanningObject(c byte) int {
 func (d *Decoder) frameElement(c byte) (framed, error) {
 	if c != '{' && c != '[' && c != '"' {
 		return d.frameScalar()
+	}
+	if c == '{' {
+		if n := d.parser.readInPlace(d.w.bytes()); n > 0 {
+			return d.take(n), nil
+		}
 	}
 	var m matcher
 	n := 0

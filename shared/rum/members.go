@@ -6,6 +6,8 @@ import (
 
 // members reads the object that begins at i, and returns the index behind it.
 func (p *parser) members(i int) (int, error) {
+	src, columns, rows := p.wide, p.block.columns, p.block.rows
+	p.begun = true
 	previous := uint8(0)
 	i++
 	for first := true; ; first = false {
@@ -28,11 +30,39 @@ func (p *parser) members(i int) (int, error) {
 			p.learn(field, previous)
 			value = after
 		}
-		end, err := p.value(int(field-1), value)
+		previous = field
+
+		c := &columns[field-1]
+		if value < len(p.src) && p.src[value] != 'n' {
+			if len(c.Valid) != rows {
+				c.resize(rows)
+			}
+			if rows == cap(c.Valid) {
+				c.reserve(rows + 1)
+			}
+			end := 0
+			switch c.kind {
+			case String:
+				end = c.quickString(src, value)
+			case UUID:
+				end = c.quickUUID(src, value)
+			case Timestamp:
+				end = c.quickTimestamp(src, value)
+			case Uint8, Uint16, Uint32, Uint64:
+				end = c.quickUint(src, value)
+			case Float32, Float64:
+				end = c.quickFloat(src, value)
+			}
+			if end > 0 && end <= len(p.src) {
+				i = end
+				continue
+			}
+		}
+		end, err := p.value(c, value)
 		if err != nil {
 			return end, err
 		}
-		previous, i = field, end
+		i = end
 	}
 }
 
@@ -54,13 +84,14 @@ func (p *parser) expected(i int, previous uint8, first bool) (field uint8, value
 		return 0, 0
 	}
 	b := (*[keyBytes]byte)(src[i:])
+	w0, w1, w2, w3 := word(b[0:]), word(b[8:]), word(b[16:]), word(b[24:])
 	guesses := &p.follows[previous]
 	field = guesses[0]
 	k := &keysOf[field]
-	if !k.begins(b) {
+	if (w0^k.words[0])&k.mask[0]|(w1^k.words[1])&k.mask[1]|(w2^k.words[2])&k.mask[2]|(w3^k.words[3])&k.mask[3] != 0 {
 		field = guesses[1]
 		k = &keysOf[field]
-		if !k.begins(b) {
+		if (w0^k.words[0])&k.mask[0]|(w1^k.words[1])&k.mask[1]|(w2^k.words[2])&k.mask[2]|(w3^k.words[3])&k.mask[3] != 0 {
 			return 0, 0
 		}
 		guesses[0], guesses[1] = field, guesses[0]
@@ -104,6 +135,7 @@ func (p *parser) unknown(name []byte, i int) (int, error) {
 		return end, err
 	}
 	value := p.src[i:end]
+	p.nested = p.nested || value[0] == '{' || value[0] == '['
 	switch {
 	case value[0] == 'n':
 		return end, nil
@@ -122,4 +154,3 @@ func (p *parser) unknown(name []byte, i int) (int, error) {
 	p.extra.set(name, value)
 	return end, nil
 }
-

@@ -11,7 +11,7 @@ import (
 // value is read by the letter. So a quick reader decides nothing: what it takes is what the parser would take, and the
 // same.
 func (c *Column) quick(b []byte, i int) int {
-	switch c.Field.Kind {
+	switch c.kind {
 	case String:
 		return c.quickString(b, i)
 	case UUID:
@@ -101,7 +101,7 @@ func (c *Column) quickTimestamp(b []byte, i int) int {
 
 func (c *Column) quickUint(b []byte, i int) int {
 	v, end := integer(b, i)
-	if end == 0 || v > math.MaxUint64>>(64-width(c.Field.Kind)) {
+	if end == 0 || v > math.MaxUint64>>(64-width(c.kind)) {
 		return 0
 	}
 	c.setUint(v)
@@ -113,7 +113,7 @@ func (c *Column) quickFloat(b []byte, i int) int {
 	if end == 0 || !(v >= c.Field.Min && v <= c.Field.Max) {
 		return 0
 	}
-	if c.Field.Kind == Float32 {
+	if c.kind == Float32 {
 		v = float64(float32(v))
 	}
 	c.setFloat(v)

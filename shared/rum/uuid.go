@@ -32,7 +32,7 @@ func parseUUID(text []byte) (id uuid.UUID, ok bool) {
 // isHex says whether all bytes of the word are hexadecimal digits.
 func isHex(w uint64) bool {
 	// With no high bit set nothing carries from byte to byte.
-	digit := w ^ '0'*ones          // 0 to 9
+	digit := w ^ '0'*ones                 // 0 to 9
 	letter := (w | 0x20*ones) ^ 0x60*ones // 1 to 6
 	digits := ^(digit + (0x80-10)*ones)
 	letters := (letter + (0x80-1)*ones) &^ (letter + (0x80-7)*ones)

@@ -13,8 +13,8 @@ import (
 
 // value reads the value that begins at src[i] into the field's column, and returns the index behind it. Its error is
 // for what is no JSON; a JSON value that the field cannot take is a problem of the record.
-func (p *parser) value(field, i int) (int, error) {
-	c, rows := &p.block.columns[field], p.block.rows
+func (p *parser) value(c *Column, i int) (int, error) {
+	rows := p.block.rows
 	if p.at(i, 'n') && bytes.HasPrefix(p.src[i:], null) {
 		if len(c.Valid) > rows {
 			c.truncate(rows)
@@ -28,17 +28,11 @@ func (p *parser) value(field, i int) (int, error) {
 	if rows == cap(c.Valid) {
 		c.reserve(rows + 1)
 	}
-	if end := c.quick(p.wide, i); end > 0 {
-		if end <= len(p.src) {
-			return end, nil
-		}
-		c.resize(rows) // what was read is not of this record
-	}
 	if n := notFinite(p.src[i:]); n > 0 {
 		p.fail(NotFinite, c.Field.Name, string(p.src[i:i+n]))
 		return i + n, nil
 	}
-	switch c.Field.Kind {
+	switch c.kind {
 	case String:
 		return p.stringValue(c, i)
 	case UUID:
@@ -190,7 +184,7 @@ func (p *parser) uintValue(c *Column, i int) (int, error) {
 			p.fail(Negative, c.Field.Name, excerpt(number))
 		}
 	default:
-		v, err = strconv.ParseUint(borrow(number), 10, width(c.Field.Kind))
+		v, err = strconv.ParseUint(borrow(number), 10, width(c.kind))
 		if err != nil {
 			p.fail(OutOfRange, c.Field.Name, excerpt(number))
 		}
@@ -217,7 +211,7 @@ func (p *parser) floatValue(c *Column, i int) (int, error) {
 		p.fail(OutOfRange, c.Field.Name, excerpt(p.src[i:end]))
 	case v == 0:
 		v = 0 // no negative zero: stores disagree on whether it equals zero
-	case c.Field.Kind == Float32:
+	case c.kind == Float32:
 		v = float64(float32(v))
 	}
 	c.setFloat(v)

@@ -24,8 +24,12 @@ const (
 	maxWindow = MaxLineBytes + 2
 )
 
-func newWindow(r io.Reader) window {
-	return window{r: r, buf: make([]byte, 0, firstWindow+slack), line: 1}
+// reset begins with another document, in the memory that there is.
+func (w *window) reset(r io.Reader) {
+	if w.buf == nil {
+		w.buf = make([]byte, 0, firstWindow+slack)
+	}
+	*w = window{r: r, buf: w.buf[:0], line: 1}
 }
 
 // bytes is what is in memory and not consumed.
@@ -70,6 +74,9 @@ const maxEmptyReads = 100
 
 // consume goes on by n bytes and counts their lines.
 func (w *window) consume(n int) {
+	if n == 0 {
+		return
+	}
 	w.line += int64(bytes.Count(w.buf[w.from:w.from+n], newline))
 	w.from += n
 	w.offset += int64(n)
