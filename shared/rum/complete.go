@@ -2,10 +2,7 @@ package rum
 
 import (
 	"fmt"
-	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // The fields that the rules between fields speak of.
@@ -26,7 +23,8 @@ func (p *parser) complete(f *framed, source string) error {
 	rows := p.block.rows
 	if c := &p.block.columns[eventID]; len(c.Valid) <= rows {
 		c.resize(rows)
-		c.setUUID(DerivedID(source, f.line, f.element))
+		p.text = appendIDName(p.text[:0], source, f.line, f.element)
+		c.setUUID(uuidV5(p.text))
 	}
 	for _, i := range requiredFields {
 		c := &p.block.columns[i]
@@ -40,13 +38,35 @@ func (p *parser) complete(f *framed, source string) error {
 	if v := p.string(eventType); !knownEventType(v) {
 		return &Rejected{Reason: UnknownEventType, Field: "event_type", Detail: excerpt([]byte(v))}
 	}
-	if v := p.string(urlHost); strings.ContainsAny(v, "/?#@") {
+	if v := p.string(urlHost); notInHosts.anyIn(v) {
 		return &Rejected{Reason: UncleanURL, Field: "url_host", Detail: "a host alone is asked for"}
 	}
-	if v := p.string(urlPath); strings.ContainsAny(v, "?#") {
+	if v := p.string(urlPath); notInPaths.anyIn(v) {
 		return &Rejected{Reason: UncleanURL, Field: "url_path", Detail: "it has a query or a fragment"}
 	}
 	return p.completeTimes()
+}
+
+// charSet is a set of bytes.
+type charSet [256]bool
+
+var notInHosts, notInPaths = charSetOf("/?#@"), charSetOf("?#")
+
+func charSetOf(chars string) (s charSet) {
+	for i := range len(chars) {
+		s[chars[i]] = true
+	}
+	return s
+}
+
+// anyIn says whether the text has one of the bytes.
+func (s *charSet) anyIn(text string) bool {
+	for i := range len(text) {
+		if s[text[i]] {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *parser) completeTimes() error {
@@ -74,19 +94,6 @@ func apart(ms int64) string { return (time.Duration(ms) * time.Millisecond).Stri
 func (p *parser) string(i int) string { return p.block.columns[i].Strings.At(p.block.rows) }
 func (p *parser) uint(i int) uint64   { return p.block.columns[i].Uints[p.block.rows] }
 func (p *parser) time(i int) int64    { return p.block.columns[i].Times[p.block.rows] }
-
-// eventNamespace is the UUID namespace of the event IDs that are derived: a constant of this product.
-var eventNamespace = uuid.MustParse("6f1d3c1e-52d5-5c0a-9a53-1f0e8f3b7a41")
-
-// DerivedID is the event ID of a record whose producer gave it none: the same whenever the same object is read. The
-// line counts from 1; element is the record's position in its array, from 1, or 0 for a record that is in none.
-func DerivedID(source string, line, element int64) uuid.UUID {
-	name := fmt.Sprintf("%s#%d", source, line)
-	if element > 0 {
-		name = fmt.Sprintf("%s.%d", name, element)
-	}
-	return uuid.NewSHA1(eventNamespace, []byte(name))
-}
 
 func indexesOf(match func(*Field) bool) []int {
 	var found []int

@@ -40,8 +40,13 @@ func (e *extraFields) set(key, value []byte) {
 
 // appendTo makes a row of the column, ordered by key so that equal maps are equal rows.
 func (e *extraFields) appendTo(c *Column, rows int) {
-	c.truncate(rows)
-	slices.SortFunc(e.pairs, func(a, b extraPair) int { return bytes.Compare(e.at(a.key), e.at(b.key)) })
+	if len(c.Valid) != rows {
+		c.resize(rows)
+	}
+	byKey := func(a, b extraPair) int { return bytes.Compare(e.at(a.key), e.at(b.key)) }
+	if !slices.IsSortedFunc(e.pairs, byKey) {
+		slices.SortFunc(e.pairs, byKey)
+	}
 	for _, p := range e.pairs {
 		c.Strings.AppendString(borrow(e.at(p.key)))
 		c.Strings.AppendString(borrow(e.at(p.value)))

@@ -9,12 +9,9 @@ type key struct {
 // keyBytes bounds the length of keys that can be expected; longer ones are only read.
 const keyBytes = 32
 
-// begins says whether b begins with the key.
-func (k *key) begins(b *[keyBytes]byte) bool {
-	return (word(b[0:])^k.words[0])&k.mask[0]|
-		(word(b[8:])^k.words[1])&k.mask[1]|
-		(word(b[16:])^k.words[2])&k.mask[2]|
-		(word(b[24:])^k.words[3])&k.mask[3] == 0
+// is says whether the words are the key's, whatever is behind it.
+func (k *key) is(w0, w1, w2, w3 uint64) bool {
+	return (w0^k.words[0])&k.mask[0]|(w1^k.words[1])&k.mask[1]|(w2^k.words[2])&k.mask[2]|(w3^k.words[3])&k.mask[3] == 0
 }
 
 // keysOf are the keys of the fields, counted from 1. No JSON begins with one of the others.

@@ -1,8 +1,6 @@
 package rum
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // members reads the object that begins at i, and returns the index behind it.
 func (p *parser) members(i int) (int, error) {
@@ -52,6 +50,9 @@ func (p *parser) members(i int) (int, error) {
 				end = c.quickUint(src, value)
 			case Float32, Float64:
 				end = c.quickFloat(src, value)
+			case Bool:
+				end = c.quickBool(src, value)
+			case StringList, StringMap: // are read by the letter
 			}
 			if end > 0 && end <= len(p.src) {
 				i = end
@@ -84,14 +85,14 @@ func (p *parser) expected(i int, previous uint8, first bool) (field uint8, value
 		return 0, 0
 	}
 	b := (*[keyBytes]byte)(src[i:])
-	w0, w1, w2, w3 := word(b[0:]), word(b[8:]), word(b[16:]), word(b[24:])
+	w0, w1, w2, w3 := word(b[:]), word(b[8:]), word(b[16:]), word(b[24:])
 	guesses := &p.follows[previous]
 	field = guesses[0]
 	k := &keysOf[field]
-	if (w0^k.words[0])&k.mask[0]|(w1^k.words[1])&k.mask[1]|(w2^k.words[2])&k.mask[2]|(w3^k.words[3])&k.mask[3] != 0 {
+	if !k.is(w0, w1, w2, w3) {
 		field = guesses[1]
 		k = &keysOf[field]
-		if (w0^k.words[0])&k.mask[0]|(w1^k.words[1])&k.mask[1]|(w2^k.words[2])&k.mask[2]|(w3^k.words[3])&k.mask[3] != 0 {
+		if !k.is(w0, w1, w2, w3) {
 			return 0, 0
 		}
 		guesses[0], guesses[1] = field, guesses[0]

@@ -75,6 +75,9 @@ func (p *parser) parse(f *framed, source string) error {
 // when the object is not there whole, when anything is wrong with it, or when its nesting might be too deep for a frame:
 // then the record has to be framed first.
 func (p *parser) readInPlace(src []byte) int {
+	if p.letter {
+		return 0
+	}
 	p.look(src)
 	p.nested = false
 	end, err := p.members(0)

@@ -68,6 +68,9 @@ func skipValue(b []byte, i, depth int) (int, error) {
 
 // notFinite returns the length of the NaN or infinity that b begins with, or 0.
 func notFinite(b []byte) int {
+	if len(b) == 0 || b[0] != 'N' && b[0] != 'I' && b[0] != '-' {
+		return 0
+	}
 	for _, token := range [...]string{"NaN", "Infinity", "-Infinity", "-NaN"} {
 		if bytes.HasPrefix(b, []byte(token)) {
 			return len(token)

@@ -69,7 +69,12 @@ func valueOf(c *rum.Column, row int) any {
 // Decode reads a whole document into one block. The refused records are copies.
 func Decode(r io.Reader, source string) (*rum.Block, []rum.Rejected, error) {
 	b := rum.NewBlock()
-	d := rum.NewDecoder(r, source)
+	refused, err := Drain(rum.NewDecoder(r, source), b)
+	return b, refused, err
+}
+
+// Drain reads what is left of a decoder's document into the block, and returns copies of the refused records.
+func Drain(d *rum.Decoder, b *rum.Block) ([]rum.Rejected, error) {
 	var refused []rum.Rejected
 	for {
 		err := d.Next(b)
@@ -81,9 +86,9 @@ func Decode(r io.Reader, source string) (*rum.Block, []rum.Rejected, error) {
 			kept.Raw = bytes.Clone(rejected.Raw)
 			refused = append(refused, kept)
 		case errors.Is(err, io.EOF):
-			return b, refused, nil
+			return refused, nil
 		default:
-			return b, refused, err
+			return refused, err
 		}
 	}
 }

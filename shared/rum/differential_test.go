@@ -1,0 +1,166 @@
+package rum_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rumline/rumline/shared/rum"
+	"github.com/rumline/rumline/shared/rum/rumtest"
+)
+
+func TestDifferential(t *testing.T) {
+	t.Parallel()
+	differential(t, 1, 10_000)
+}
+
+// differential holds the decoder against the reference on n lines, most of them mutated: it takes the same ones, with
+// the same values. Lines go through one decoder, so that each is read with what it has learned of others.
+func differential(t *testing.T, seed uint64, n int) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 1))
+	list := records(t, 2000)
+	var d rum.Decoder
+	block := rum.NewBlock()
+	taken := 0
+	for range n {
+		text := list[r.IntN(len(list))]
+		if r.IntN(8) > 0 {
+			text = mutate(r, text)
+		}
+		if !isLine(text) {
+			continue
+		}
+		block.Reset()
+		d.Reset(bytes.NewReader(text), "s")
+		err := d.Next(block)
+		want, refuses := rumtest.Reference(text)
+		if !bytes.Equal(text, bytes.ToValidUTF8(text, nil)) {
+			refuses = errors.New("no UTF-8") // encoding/json mends it
+		}
+		if err != nil {
+			require.Error(t, refuses, "%q is refused for %v, and the reference takes it", text, err)
+			continue
+		}
+		require.NoError(t, refuses, "%q", text)
+		require.Equal(t, 1, block.Len())
+		require.Empty(t, rumtest.Difference(want, rumtest.RowOf(block, 0)), "%q", text)
+		taken++
+	}
+	require.Greater(t, taken, n/6, "most mutations should not make an event unreadable")
+}
+
+// isLine says whether a text is one line with one value that the reference reads as the decoder does: JSON knows no NaN.
+func isLine(text []byte) bool {
+	text = bytes.TrimSpace(text)
+	return len(text) > 0 && !bytes.ContainsAny(text, "\n\r\x00") && text[0] != '[' && !bytes.HasPrefix(text, []byte("\ufeff")) &&
+		!bytes.Contains(text, []byte("NaN")) && !bytes.Contains(text, []byte("Infinity"))
+}
+
+func TestQuickWaysDecideNothing(t *testing.T) {
+	t.Parallel()
+	quickAgainstLetter(t, 1, 20_000)
+}
+
+// quickAgainstLetter makes documents of about n records and reads each in the quick ways and by the letter. Rows,
+// refusals with all that they say, and counts are the same, however the reader cuts the document.
+func quickAgainstLetter(t *testing.T, seed uint64, n int) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 2))
+	list := records(t, 2000)
+	var quick, letter rum.Decoder
+	rum.ByTheLetter(&letter)
+	block, plain := rum.NewBlock(), rum.NewBlock()
+	for n > 0 {
+		size := 1 + r.IntN(6)
+		n -= size
+		document := documentOf(r, list, size)
+		if block.Len() > 100 || r.IntN(3) == 0 {
+			requireSameBlocks(t, plain, block)
+			block.Reset()
+			plain.Reset()
+		}
+		cut := cutters[r.IntN(len(cutters))]
+		want, wantErr := everything(&letter, plain, cut(bytes.NewReader(document)))
+		got, err := everything(&quick, block, cut(bytes.NewReader(document)))
+		require.ErrorIs(t, err, wantErr)
+		if len(want)+len(got) > 0 {
+			require.Equal(t, want, got, "%q", document)
+		}
+		require.Equal(t, plain.Len(), block.Len(), "%q", document)
+		require.Equal(t, plain.Bytes(), block.Bytes(), "%q", document)
+		require.Equal(t, letter.ExtraCut(), quick.ExtraCut(), "%q", document)
+	}
+	requireSameBlocks(t, plain, block)
+}
+
+var errCut = errors.New("the reader broke")
+
+var cutters = []func(io.Reader) io.Reader{
+	func(r io.Reader) io.Reader { return r },
+	func(r io.Reader) io.Reader { return r },
+	iotest.OneByteReader,
+	iotest.HalfReader,
+	iotest.DataErrReader,
+	func(r io.Reader) io.Reader { return io.MultiReader(io.LimitReader(r, 1500), iotest.ErrReader(errCut)) },
+}
+
+// documentOf makes a document of some records: neighbours in the list, since those have one producer.
+func documentOf(r *rand.Rand, list [][]byte, size int) []byte {
+	separator, begin, end := "\n", "", ""
+	switch r.IntN(6) {
+	case 0:
+		separator = "\r\n"
+	case 1:
+		separator, begin, end = ",", "[", "]"
+	case 2:
+		separator, begin, end = " ,\n", " [\n", "\n]\n"
+	}
+	first := r.IntN(len(list))
+	document := []byte(begin)
+	for i := range size {
+		record := list[(first+i)%len(list)]
+		if r.IntN(2) == 0 {
+			record = mutate(r, record)
+		}
+		if i > 0 {
+			document = append(document, separator...)
+		}
+		document = append(document, record...)
+	}
+	document = append(document, end...)
+	if r.IntN(20) == 0 {
+		document = bytes.ReplaceAll(document, []byte(`,"`), []byte(",\n  \""))
+	}
+	if r.IntN(3) == 0 {
+		document = append(document, '\n')
+	}
+	return document
+}
+
+// everything decodes a document, and returns copies of what was refused.
+func everything(d *rum.Decoder, b *rum.Block, r io.Reader) ([]rum.Rejected, error) {
+	d.Reset(r, "s")
+	return rumtest.Drain(d, b)
+}
+
+func requireSameBlocks(t *testing.T, want, got *rum.Block) {
+	t.Helper()
+	require.Equal(t, want.Len(), got.Len())
+	for i, f := range rum.Fields() {
+		a, b := want.Column(i), got.Column(i)
+		require.Len(t, b.Valid, got.Len(), f.Name)
+		aText, aEnds := a.Strings.Raw()
+		bText, bEnds := b.Strings.Raw()
+		require.True(t, slices.Equal(a.Valid, b.Valid) && slices.Equal(a.Floats, b.Floats) && slices.Equal(a.Uints, b.Uints) &&
+			slices.Equal(a.Times, b.Times) && slices.Equal(a.UUIDs, b.UUIDs) && slices.Equal(a.Ends, b.Ends) &&
+			bytes.Equal(aText, bText) && slices.Equal(aEnds, bEnds), f.Name)
+		require.False(t, b.Absent() && slices.Contains(b.Valid, true), f.Name)
+	}
+}
