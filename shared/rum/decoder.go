@@ -69,8 +69,8 @@ func (d *Decoder) Next(b *Block) error {
 		return nil
 	}
 	d.parser.rollback()
-	var r *Rejected
-	if !errors.As(err, &r) {
+	r, refused := errors.AsType[*Rejected](err)
+	if !refused {
 		return err
 	}
 	r.Line, r.Offset, r.Raw = f.line, f.offset, f.raw

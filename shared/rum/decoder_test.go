@@ -233,19 +233,3 @@ func TestMemory(t *testing.T) {
 	})
 	require.Less(t, allocated, 0.01*events, "allocations for %d events", events)
 }
-
-func BenchmarkDecode(b *testing.B) {
-	data, err := os.ReadFile("../../tests/testdata/chromium-beacons.ndjson")
-	require.NoError(b, err)
-	block := rum.NewBlock()
-	b.SetBytes(int64(len(data)))
-	events := 0
-	for b.Loop() {
-		d := rum.NewDecoder(bytes.NewReader(data), "s")
-		block.Reset()
-		for d.Next(block) == nil {
-		}
-		events += block.Len()
-	}
-	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
-}

@@ -219,12 +219,18 @@ func (d *Decoder) spanningObject(c byte) int {
 	}
 }
 
+// readAhead is more than what most events take: one that is not in memory whole is read twice.
+const readAhead = 8 << 10
+
 // frameElement frames an element of an array.
 func (d *Decoder) frameElement(c byte) (framed, error) {
 	if c != '{' && c != '[' && c != '"' {
 		return d.frameScalar()
 	}
 	if c == '{' {
+		if len(d.w.bytes()) < readAhead {
+			d.w.more()
+		}
 		if n := d.parser.readInPlace(d.w.bytes()); n > 0 {
 			return d.take(n), nil
 		}
