@@ -10,7 +10,7 @@ func TestGuardDifferentialMillion(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes a quarter of a minute")
 	}
-	const all, slow = 1_000_000, 60_000
+	const all, slow = 1_000_000, 50_000
 	t.Run("reference", func(t *testing.T) {
 		t.Parallel()
 		differential(t, 2, slow)

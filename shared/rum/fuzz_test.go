@@ -14,7 +14,7 @@ import (
 )
 
 // FuzzDocument: whatever the bytes are, the decoder ends, tells where each refused record is, and makes the same of
-// them however they arrive.
+// them however they arrive, in the quick ways and by the letter.
 func FuzzDocument(f *testing.F) {
 	a, b := named(f, "a"), named(f, "b")
 	for _, seed := range []string{
@@ -39,6 +39,13 @@ func FuzzDocument(f *testing.F) {
 		for i := range rum.Fields() {
 			require.Len(t, block.Column(i).Valid, block.Len(), rum.Fields()[i].Name)
 		}
+		var letter rum.Decoder
+		rum.ByTheLetter(&letter)
+		plain := rum.NewBlock()
+		plainRefused, err := everything(&letter, plain, bytes.NewReader(document))
+		require.NoError(t, err)
+		require.Empty(t, blocksDiffer(plain, block))
+		require.Equal(t, plainRefused, refused)
 		again, refusedAgain, err := rumtest.Decode(iotest.HalfReader(bytes.NewReader(document)), "s")
 		require.NoError(t, err)
 		require.Equal(t, rumtest.Rows(block), rumtest.Rows(again))
