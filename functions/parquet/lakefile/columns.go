@@ -2,149 +2,179 @@ package lakefile
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"unsafe"
 
-	"github.com/parquet-go/parquet-go"
-
+	"github.com/rumline/rumline/functions/parquet/pages"
 	"github.com/rumline/rumline/shared/lake"
 	"github.com/rumline/rumline/shared/rum"
 )
 
 var errAbsent = errors.New("a required field is absent")
 
-// writeColumn writes the given rows of a column, beginning with its first leaf.
-func (e *Encoder) writeColumn(c *rum.Column, leaf int, rows []int, over overflows) error {
-	for hand := range slices.Chunk(rows, rowsPerHand) {
-		var err error
-		switch c.Field.Kind {
-		case rum.StringList:
-			err = e.write(leaf, e.lists(c, leaf, hand))
-		case rum.StringMap:
-			err = errors.Join(
-				e.write(leaf, e.entries(c, leaf, hand, over, 0)),
-				e.write(leaf+1, e.entries(c, leaf+1, hand, over, 1)),
-			)
-		default:
-			if c.Field.Required && slices.ContainsFunc(hand, func(row int) bool { return !c.Valid[row] }) {
-				return errAbsent
-			}
-			err = e.write(leaf, e.scalars(c, leaf, hand))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+// columns makes the leaf columns of a row group out of those of a block. It is kept for its memory: what it returns is
+// valid until the next call.
+type columns struct {
+	rows    []int // of the group, in its order
+	arrival []int // the same rows in the order of the block, in which its memory is read fastest
+
+	dictionary             *pages.Dictionary
+	numbered               []uint32 // by row of the block: the number of its value in the dictionary plus one, 0 for none
+	definition, repetition []byte
+	ids                    []uint32
+	texts                  []string
+	numbers                []uint64
+	uuids                  []byte
 }
 
-func (e *Encoder) write(leaf int, values []parquet.Value) error {
-	e.values = values // keep what it grew to
-	_, err := e.columns[leaf].WriteRowValues(values)
-	return err //nolint:wrapcheck // Encode says which column
+// begin begins a row group.
+func (cs *columns) begin(events *rum.Block, rows []int) {
+	cs.rows = rows
+	cs.arrival = append(cs.arrival[:0], rows...)
+	slices.Sort(cs.arrival)
+	cs.numbered = slices.Grow(cs.numbered[:0], events.Len())[:events.Len()]
 }
 
-// scalars are the values of the kinds that have one a row. The definition level tells a value from an absent one.
-func (e *Encoder) scalars(c *rum.Column, leaf int, rows []int) []parquet.Value {
-	present := 1
-	if c.Field.Required {
-		present = 0
-	}
-	values := e.values[:0]
-	e.text = e.text[:0]
-	for _, row := range rows {
-		var v parquet.Value // null, at level 0
-		if c.Valid[row] {
-			v = e.scalar(c, row)
-		}
-		if !v.IsNull() {
-			v.SetDefinitionLevel(present)
-			v.SetColumnIndex(leaf)
-		}
-		values = append(values, v)
-	}
-	return values
-}
-
-// scalar is the value in a row that has one. It is null for a number that its column cannot hold: see overflows.
-func (e *Encoder) scalar(c *rum.Column, row int) parquet.Value {
+// values are those of a field's leaf column: of a map the keys (side 0) or the values (side 1).
+func (cs *columns) values(c *rum.Column, over overflows, side int) (pages.Values, error) {
+	cs.definition, cs.repetition = cs.definition[:0], cs.repetition[:0]
+	cs.texts, cs.numbers, cs.ids = cs.texts[:0], cs.numbers[:0], cs.ids[:0]
+	cs.dictionary.Reset()
 	switch c.Field.Kind {
-	case rum.UUID:
-		from := len(e.text)
-		e.text = lake.AppendUUID(e.text, c.UUIDs[row])
-		return parquet.ByteArrayValue(e.text[from:])
-	case rum.Timestamp:
-		return parquet.Int64Value(c.Times[row])
-	case rum.Uint8, rum.Uint16:
-		return parquet.Int32Value(int32(c.Uints[row])) // at most 65,535
-	case rum.Uint32, rum.Uint64:
-		if isOverflow(c.Uints[row]) {
-			return parquet.NullValue()
-		}
-		return parquet.Int64Value(int64(c.Uints[row]))
-	case rum.Bool:
-		return parquet.BooleanValue(c.Uints[row] != 0)
-	case rum.Float32:
-		return parquet.FloatValue(float32(c.Floats[row]))
-	case rum.Float64:
-		return parquet.DoubleValue(c.Floats[row])
+	case rum.StringList:
+		cs.list(c)
+		return cs.nested(), nil
+	case rum.StringMap:
+		cs.entries(c, over, side)
+		return cs.nested(), nil
 	default:
-		return stringValue(c.Strings.At(row))
+		return cs.scalars(c)
 	}
 }
 
-// lists are the elements of a list's rows. Definition levels: 0 absent, 1 there and empty, 2 an element.
-func (e *Encoder) lists(c *rum.Column, leaf int, rows []int) []parquet.Value {
-	values := e.values[:0]
-	there := 1
-	if c.Field.Required {
-		there = 0
+func (cs *columns) scalars(c *rum.Column) (pages.Values, error) {
+	var v pages.Values
+	switch {
+	case !slices.ContainsFunc(cs.arrival, func(row int) bool { return c.Valid[row] }): // often: beacons differ by type
+	case cs.number(c):
+		cs.gatherIDs()
+		v = pages.Values{IDs: cs.ids, Dictionary: cs.dictionary}
+	case c.Field.Kind == rum.UUID:
+		cs.gatherUUIDs(c)
+		v = pages.Values{Texts: cs.texts}
+	case c.Field.Kind == rum.String:
+		cs.gatherTexts(c)
+		v = pages.Values{Texts: cs.texts}
+	default:
+		cs.gatherNumbers(c)
+		v = pages.Values{Numbers: cs.numbers}
 	}
-	for _, row := range rows {
-		from, to := c.Elements(row)
-		switch {
-		case !c.Valid[row]:
-			values = append(values, parquet.NullValue().Level(0, 0, leaf))
-		case from == to:
-			values = append(values, parquet.NullValue().Level(0, there, leaf))
-		}
-		for i := from; i < to; i++ {
-			values = append(values, stringValue(c.Strings.At(i)).Level(repetition(i-from), there+1, leaf))
-		}
+	n := max(len(v.IDs), len(v.Texts), len(v.Numbers))
+	if n == 0 {
+		v = pages.Values{}
 	}
-	return values
+	if n < len(cs.rows) && c.Field.Required {
+		return v, errAbsent
+	}
+	if 0 < n && n < len(cs.rows) {
+		v.Definition = cs.definition
+	}
+	return v, nil
 }
 
-// entries are the keys (side 0) or the values (side 1) of a map's rows. Definition levels: 0 empty, 1 an entry.
-func (e *Encoder) entries(c *rum.Column, leaf int, rows []int, over overflows, side int) []parquet.Value {
-	values := e.values[:0]
-	for _, row := range rows {
-		n := 0
-		add := func(text string) {
-			values = append(values, stringValue(text).Level(repetition(n), 1, leaf))
-			n++
-		}
-		from, to := c.Elements(row)
-		if more := over[row]; len(more) > 0 {
-			for _, entry := range more.mergedWith(c, from, to) {
-				add(entry[side])
-			}
-		} else {
-			for i := from; i < to; i += 2 {
-				add(c.Strings.At(i + side))
-			}
-		}
-		if n == 0 {
-			values = append(values, parquet.NullValue().Level(0, 0, leaf))
-		}
+// number numbers the values of a column, and says whether it did: it gives up when a dictionary does not pay.
+func (cs *columns) number(c *rum.Column) bool {
+	switch c.Field.Kind {
+	case rum.UUID, rum.Timestamp, rum.Bool:
+		return false
+	case rum.String:
+		return cs.numberAll(c, func(row int) uint32 { return cs.dictionary.Text(c.Strings.At(row)) })
+	case rum.Float32, rum.Uint8, rum.Uint16:
+		return cs.numberAll(c, func(row int) uint32 { return cs.dictionary.Number(numberAt(c, row), 4) })
+	default:
+		return cs.numberAll(c, func(row int) uint32 { return cs.dictionary.Number(numberAt(c, row), 8) })
 	}
-	return values
 }
 
-// repetition is the level of the i-th element of a row: 0 begins the row.
-func repetition(i int) int { return min(i, 1) }
+func (cs *columns) numberAll(c *rum.Column, number func(row int) uint32) bool {
+	for i, row := range cs.arrival {
+		if !isThere(c, row) {
+			cs.numbered[row] = 0
+			continue
+		}
+		cs.numbered[row] = number(row) + 1
+		if i%256 == 0 && !cs.dictionary.Pays() {
+			return false
+		}
+	}
+	return cs.dictionary.Pays()
+}
 
-// stringValue shares the text's memory: the column copies it when it is written.
-func stringValue(s string) parquet.Value {
-	return parquet.ByteArrayValue(unsafe.Slice(unsafe.StringData(s), len(s))) //nolint:gosec // nobody writes to it
+// isThere says whether a row has a value that its column can hold: see overflows.
+func isThere(c *rum.Column, row int) bool {
+	return c.Valid[row] && (c.Field.Kind != rum.Uint64 || !isOverflow(c.Uints[row]))
+}
+
+// numberAt is a number as package pages takes it.
+func numberAt(c *rum.Column, row int) uint64 {
+	switch c.Field.Kind {
+	case rum.Timestamp:
+		return uint64(c.Times[row])
+	case rum.Float32:
+		return uint64(math.Float32bits(float32(c.Floats[row])))
+	case rum.Float64:
+		return math.Float64bits(c.Floats[row])
+	default:
+		return c.Uints[row]
+	}
+}
+
+func (cs *columns) gatherIDs() {
+	for _, row := range cs.rows {
+		id := cs.numbered[row]
+		if id == 0 {
+			cs.definition = append(cs.definition, 0)
+			continue
+		}
+		cs.definition = append(cs.definition, 1)
+		cs.ids = append(cs.ids, id-1)
+	}
+}
+
+func (cs *columns) gatherNumbers(c *rum.Column) {
+	for _, row := range cs.rows {
+		if !isThere(c, row) {
+			cs.definition = append(cs.definition, 0)
+			continue
+		}
+		cs.definition = append(cs.definition, 1)
+		cs.numbers = append(cs.numbers, numberAt(c, row))
+	}
+}
+
+func (cs *columns) gatherTexts(c *rum.Column) {
+	for _, row := range cs.rows {
+		if !c.Valid[row] {
+			cs.definition = append(cs.definition, 0)
+			continue
+		}
+		cs.definition = append(cs.definition, 1)
+		cs.texts = append(cs.texts, c.Strings.At(row))
+	}
+}
+
+func (cs *columns) gatherUUIDs(c *rum.Column) {
+	const chars = 36
+	cs.uuids = slices.Grow(cs.uuids[:0], chars*len(cs.rows)) // texts share this memory: it must not move
+	for _, row := range cs.rows {
+		if !c.Valid[row] {
+			cs.definition = append(cs.definition, 0)
+			continue
+		}
+		cs.definition = append(cs.definition, 1)
+		cs.uuids = lake.AppendUUID(cs.uuids, c.UUIDs[row])
+		text := cs.uuids[len(cs.uuids)-chars:]
+		cs.texts = append(cs.texts, unsafe.String(unsafe.SliceData(text), chars)) //nolint:gosec // nobody writes to it before the next column
+	}
 }

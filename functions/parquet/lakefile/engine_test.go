@@ -40,7 +40,7 @@ func TestClickHouseReadsTheFile(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a column of two encodings", func(t *testing.T) {
+	t.Run("a column whose dictionary does not pay", func(t *testing.T) {
 		table := engine.Table("Parquet", "", encode(t, lakefile.NewEncoder(), unlike(t)))
 		require.Equal(t, "(8000,8000,2400000,8000)", ch.Text(`SELECT toString(tuple(
 			count(), uniqExact(device_model), sum(length(device_model)), countIf(toUInt64(device_model) = beacon_seq))) FROM `+table))

@@ -56,7 +56,7 @@ func TestFooterSaysWhereTheRowsComeFrom(t *testing.T) {
 		{Key: "rumline.chunk", Value: "7"},
 		{Key: "rumline.schema_version", Value: "1"},
 	}, []format.KeyValue(f.Metadata().KeyValueMetadata))
-	require.Equal(t, "rumline version 1.0.0(build lakefile)", f.Metadata().CreatedBy)
+	require.Equal(t, "rumline version 2.0.0(build lakefile)", f.Metadata().CreatedBy)
 }
 
 func TestFooterHasWhatReadersSkipBy(t *testing.T) {
@@ -98,9 +98,13 @@ func TestFooterHasWhatReadersSkipBy(t *testing.T) {
 	require.Equal(t, slices.Min(times), parquet.Int64.Value(ts.MinValue).Int64())
 	require.Equal(t, slices.Max(times), parquet.Int64.Value(ts.MaxValue).Int64())
 
-	// Rows of a page lie together: the index of a wide sorted column leaves few pages to read for one path.
-	path := leafOf(t, f, "url_path")
-	require.Greater(t, len(f.OffsetIndexes()[path].PageLocations), 3)
+	// Rows of a page lie together: the index of a sorted column leaves few pages to read for one site, and a page is
+	// never of more than 8,192 rows, however little they take.
+	site := leafOf(t, f, "site_id")
+	require.Equal(t, []int64{0, 8192}, firstRows(f.OffsetIndexes()[site]))
+	require.Equal(t, format.Ascending, f.ColumnIndexes()[site].BoundaryOrder)
+	// Ids are all unlike: their pages end by bytes.
+	require.Greater(t, len(firstRows(f.OffsetIndexes()[leafOf(t, f, "event_id")])), 3)
 }
 
 func TestLongFilesHaveSeveralRowGroups(t *testing.T) {
@@ -112,4 +116,11 @@ func TestLongFilesHaveSeveralRowGroups(t *testing.T) {
 	require.EqualValues(t, 100, groups[1].NumRows)
 	require.EqualValues(t, 50, groups[2].NumRows)
 	require.Equal(t, rows(t, encode(t, lakefile.NewEncoder(), events)), rows(t, data))
+}
+
+func firstRows(index format.OffsetIndex) (rows []int64) {
+	for _, location := range index.PageLocations {
+		rows = append(rows, location.FirstRowIndex)
+	}
+	return rows
 }

@@ -3,10 +3,10 @@ package lakefile
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/rumline/rumline/functions/parquet/pages"
 	"github.com/rumline/rumline/shared/rum"
 )
 
@@ -29,19 +29,14 @@ func column(f rum.Field) parquet.Node {
 
 func value(f rum.Field) parquet.Node {
 	switch f.Kind {
-	case rum.String:
-		if f.LowCardinality {
-			return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
-		}
-		return text()
-	case rum.UUID:
-		return text()
+	case rum.String, rum.UUID:
+		return parquet.String()
 	case rum.Timestamp:
-		return parquet.Encoded(parquet.Timestamp(parquet.Millisecond), &parquet.DeltaBinaryPacked)
+		return parquet.Timestamp(parquet.Millisecond)
 	case rum.Uint8, rum.Uint16:
-		return parquet.Encoded(parquet.Leaf(parquet.Int32Type), &parquet.RLEDictionary)
+		return parquet.Leaf(parquet.Int32Type)
 	case rum.Uint32, rum.Uint64:
-		return parquet.Encoded(parquet.Leaf(parquet.Int64Type), &parquet.DeltaBinaryPacked)
+		return parquet.Leaf(parquet.Int64Type)
 	case rum.Float32:
 		return parquet.Leaf(parquet.FloatType)
 	case rum.Float64:
@@ -49,16 +44,13 @@ func value(f rum.Field) parquet.Node {
 	case rum.Bool:
 		return parquet.Leaf(parquet.BooleanType)
 	case rum.StringList:
-		return parquet.List(parquet.Encoded(parquet.String(), &parquet.RLEDictionary))
+		return parquet.List(parquet.String())
 	case rum.StringMap:
-		return parquet.Map(parquet.Encoded(parquet.String(), &parquet.RLEDictionary), text())
+		return parquet.Map(parquet.String(), parquet.String())
 	default:
 		panic(fmt.Sprintf("lakefile: field %s has no kind", f.Name))
 	}
 }
-
-// text is a string of many distinct values: lengths and characters apart, which compresses better than in turn.
-func text() parquet.Node { return parquet.Encoded(parquet.String(), &parquet.DeltaLengthByteArray) }
 
 // root is a group that keeps the order of its fields; the library's own sorts them by name.
 type root struct {
@@ -80,17 +72,11 @@ func newRoot(fields []rum.Field) root {
 
 func (r root) Fields() []parquet.Field { return r.fields }
 
-// leaves has one entry a field: the index of its first leaf column. A map has two, every other field one.
-var leaves = indexLeaves(schema)
-
-func indexLeaves(s *parquet.Schema) []int {
-	index := make([]int, len(rum.Fields()))
-	for leaf, path := range slices.Backward(s.Columns()) {
-		field, known := rum.Lookup(path[0])
-		if !known {
-			panic("lakefile: no field for the column " + strings.Join(path, "."))
-		}
-		index[field] = leaf
+// fileSchema is the schema as the writer of pages takes it.
+var fileSchema = func() *pages.Schema {
+	s, err := pages.NewSchema(schema, sortedBy[:]...)
+	if err != nil {
+		panic(err) // constants of ours: any test shows it
 	}
-	return index
-}
+	return s
+}()
