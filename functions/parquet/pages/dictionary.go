@@ -26,7 +26,7 @@ type Dictionary struct {
 
 const (
 	// A dictionary that grows past this does not pay.
-	dictionaryBytes = 1 << 20
+	dictionaryBytes = 2 << 20
 	// A dictionary is given up when so many values were added and more than the half of them are distinct.
 	trial = 1024
 
