@@ -24,13 +24,9 @@ func main() {
 }
 
 func newDestination(ctx context.Context, c connection.Config, clients aws.Config) (delivery.Destination, error) {
-	options, err := c.Options(ctx, secretsmanager.NewFromConfig(clients))
+	server, err := c.Open(ctx, secretsmanager.NewFromConfig(clients))
 	if err != nil {
 		return nil, err
 	}
-	conn, err := connection.Open(options)
-	if err != nil {
-		return nil, err
-	}
-	return destination.New(conn), nil
+	return destination.New(server), nil
 }

@@ -4,6 +4,7 @@ package clickhousetest
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -98,4 +99,17 @@ func plain(r rune) rune {
 		return r
 	}
 	return '_'
+}
+
+// DSN is that of a database that does not exist yet; it is dropped when the test is over. Change may make it another one;
+// it may be nil.
+func DSN(tb testing.TB, change func(*url.URL)) string {
+	tb.Helper()
+	dsn, err := url.Parse(server.DSN())
+	require.NoError(tb, err)
+	dsn.Path = "/" + Options(tb).Auth.Database
+	if change != nil {
+		change(dsn)
+	}
+	return dsn.String()
 }

@@ -1,22 +1,26 @@
-// Package connection is how the ClickHouse function and its migrations find and open their server.
+// Package connection is how the ClickHouse function and its migrations find, open and keep their server.
 package connection
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"github.com/rumline/rumline/functions/clickhouse/topology"
 )
 
-// Config names the server. Exactly one of the two is set.
+// Config names the server. Exactly one of DSN and DSNSecret is set.
 type Config struct {
 	// DSN is a clickhouse-go DSN: http(s)://user:password@host:port/database or clickhouse://….
 	DSN DSN `env:"RUMLINE_CLICKHOUSE_DSN"`
-	// DSNSecret is the ARN or the name of a secret in Secrets Manager whose string is the DSN.
+	// DSNSecret is the ARN or the name of a secret in Secrets Manager: the DSN, or an object with the DSN and the CA.
 	DSNSecret string `env:"RUMLINE_CLICKHOUSE_DSN_SECRET"`
+	// CA is the PEM of the certificates that the server's must be signed by, instead of those that the system trusts.
+	CA string `env:"RUMLINE_CLICKHOUSE_CA"`
+	// Topology is what the server is made up of.
+	Topology topology.Topology
 }
 
 // DSN is a data source name. It holds a password, so it does not print.
@@ -31,11 +35,6 @@ func (d DSN) GoString() string { return d.String() }
 // MarshalText returns a fixed text.
 func (d DSN) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// Secrets is the part of the Secrets Manager client that is needed.
-type Secrets interface {
-	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
-}
-
 // Check says what is wrong with the configuration, naming the variable.
 func (c Config) Check() error {
 	switch {
@@ -43,6 +42,9 @@ func (c Config) Check() error {
 		return errors.New("neither RUMLINE_CLICKHOUSE_DSN_SECRET (a secret's ARN or name) nor RUMLINE_CLICKHOUSE_DSN (the DSN itself) is set")
 	case c.DSN != "" && c.DSNSecret != "":
 		return errors.New("RUMLINE_CLICKHOUSE_DSN_SECRET and RUMLINE_CLICKHOUSE_DSN are both set: set one of them")
+	}
+	if err := c.Topology.Check(); err != nil {
+		return fmt.Errorf("checking the topology: %w", err)
 	}
 	return nil
 }
@@ -53,42 +55,9 @@ func (c Config) Options(ctx context.Context, secrets Secrets) (*clickhouse.Optio
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	if c.DSN != "" {
-		return parse(c.DSN, "RUMLINE_CLICKHOUSE_DSN")
-	}
-	out, err := secrets.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &c.DSNSecret})
+	found, err := c.find(ctx, secrets)
 	if err != nil {
-		return nil, fmt.Errorf("reading the secret of RUMLINE_CLICKHOUSE_DSN_SECRET: %w", err)
+		return nil, err
 	}
-	if out.SecretString == nil || *out.SecretString == "" {
-		return nil, errors.New("the secret of RUMLINE_CLICKHOUSE_DSN_SECRET has no string: put the DSN there")
-	}
-	return parse(DSN(*out.SecretString), "the secret of RUMLINE_CLICKHOUSE_DSN_SECRET")
-}
-
-// Defaults for what a DSN leaves open.
-const (
-	// dialTimeout is also how long a writer waits for a free connection.
-	dialTimeout = 10 * time.Second
-	// readTimeout bounds how long the server may be silent, which it is while it sorts and writes an insert.
-	readTimeout = 60 * time.Second
-)
-
-// parse does not pass on the parser's error: it quotes the DSN.
-func parse(dsn DSN, from string) (*clickhouse.Options, error) {
-	o, err := clickhouse.ParseDSN(string(dsn))
-	if err != nil {
-		return nil, fmt.Errorf("%s is no ClickHouse DSN: want http(s)://user:password@host:port/database or clickhouse://…, "+
-			"https with ?secure=true, special characters of the password percent-encoded", from)
-	}
-	if o.DialTimeout == 0 {
-		o.DialTimeout = dialTimeout
-	}
-	if o.ReadTimeout == 0 {
-		o.ReadTimeout = readTimeout
-	}
-	if o.Compression == nil {
-		o.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
-	}
-	return o, nil
+	return found.options(c.Topology)
 }

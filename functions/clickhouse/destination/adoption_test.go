@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
-	"github.com/rumline/rumline/functions/clickhouse/destination"
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/rum"
@@ -56,7 +55,7 @@ func TestAdoptionOfWhatTheServerDoesNotRemember(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := forgetful(t)
-			w := destination.New(conn)
+			w := newWriter(conn)
 			// The rows of another batch neither count as this one's nor are touched.
 			require.NoError(t, w.Write(t.Context(), batch(batchID(9), block(t, traffic(t, 9, 50, days)...))))
 			lines := traffic(t, 7, 3*perChunk, days)
@@ -115,7 +114,7 @@ func TestAnInsertIsOnePart(t *testing.T) {
 	for i := range lines {
 		lines[i] = event(t, day0+int64(i)%dayMS, map[string]any{"page_group": string(rune('a' + i%26)), "cdn_pop": batchID(i), "lcp_ms": i % 5000})
 	}
-	require.NoError(t, destination.New(conn).Write(t.Context(), batch(batchID(1), block(t, lines...))))
+	require.NoError(t, newWriter(conn).Write(t.Context(), batch(batchID(1), block(t, lines...))))
 	require.Equal(t, once(events), count(t, conn))
 	require.Equal(t, uint64(events), clickhousetest.Scalar[uint64](t, conn, "SELECT count() FROM rum_vitals_1m"))
 	for _, table := range []string{"rum_events", "rum_vitals_1m"} {
@@ -129,7 +128,7 @@ func TestAnInsertIsOnePart(t *testing.T) {
 // count them twice.
 func TestAdoptionWaitsForAnInsertThatIsUnderWay(t *testing.T) {
 	conn := forgetful(t)
-	w := destination.New(conn)
+	w := newWriter(conn)
 	lines := block(t, traffic(t, 7, 60, 1)...)
 	require.NoError(t, conn.Exec(t.Context(), "DETACH TABLE rum_vitals_1m_mv"))
 	require.NoError(t, w.Write(t.Context(), batch(batchID(1), lines)))

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
-	"github.com/rumline/rumline/functions/clickhouse/destination"
 )
 
 // BenchmarkWrite writes chunks to a server in another process. client-µs/row is the CPU time of this one, which is what
@@ -24,7 +23,7 @@ func benchmarkWrite(b *testing.B, days int) {
 	b.Helper()
 	const rows = 20_000
 	conn := clickhousetest.Open(b, clickhousetest.Migrated(b))
-	w := destination.New(conn)
+	w := newWriter(conn)
 	chunk := block(b, traffic(b, 1, rows, days)...)
 	require.NoError(b, w.Write(b.Context(), batch(batchID(0), chunk)))
 	b.ReportAllocs()

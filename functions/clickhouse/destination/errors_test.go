@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
-	"github.com/rumline/rumline/functions/clickhouse/destination"
 	"github.com/rumline/rumline/shared/failure"
 )
 
@@ -58,7 +57,7 @@ func TestTooManyParts(t *testing.T) {
 	conn := clickhousetest.Open(t, options)
 	require.NoError(t, conn.Exec(t.Context(), "SYSTEM STOP MERGES rum_events"))
 	require.NoError(t, conn.Exec(t.Context(), "ALTER TABLE rum_events MODIFY SETTING parts_to_throw_insert = 1, parts_to_delay_insert = 1"))
-	w := destination.New(conn)
+	w := newWriter(conn)
 	require.NoError(t, w.Write(t.Context(), batch(batchID(1), block(t, event(t, day0, nil)))))
 	err := w.Write(t.Context(), batch(batchID(2), block(t, event(t, day0, nil))))
 	require.Equal(t, failure.DestinationUnavailable, failure.CodeOf(err), "%v", err)
@@ -154,7 +153,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 func write(ctx context.Context, t *testing.T, options *clickhouse.Options) error {
 	t.Helper()
 	conn := clickhousetest.Open(t, options)
-	return destination.New(conn).Write(ctx, batch(batchID(1), block(t, event(t, day0, nil))))
+	return newWriter(conn).Write(ctx, batch(batchID(1), block(t, event(t, day0, nil))))
 }
 
 // answering returns the options of a server that answers every request the same way.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/rumline/rumline/functions/clickhouse/connection"
 	"github.com/rumline/rumline/shared/failure"
 )
 
@@ -11,6 +12,6 @@ import (
 // nothing. The code of its error is that of Write's.
 func (w *Writer) Probe(ctx context.Context) error {
 	_, columns, _ := strings.Cut(w.insert, "(")
-	err := w.conn.Exec(ctx, w.insert+" SELECT "+strings.TrimSuffix(columns, ")")+" FROM "+Table+" WHERE 0")
-	return failure.Wrap(codeOf(err), err, "inserting no rows into "+Table)
+	err := w.exec(ctx, w.insert+" SELECT "+strings.TrimSuffix(columns, ")")+" FROM "+Table+" WHERE 0")
+	return failure.Wrap(connection.CodeOf(err), err, "inserting no rows into "+Table)
 }

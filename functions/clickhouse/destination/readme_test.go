@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
-	"github.com/rumline/rumline/functions/clickhouse/destination"
 )
 
 // The README's queries run, and find something in events of the last minutes.
@@ -17,7 +16,7 @@ func TestQueriesOfTheReadme(t *testing.T) {
 	now := clickhousetest.Scalar[int64](t, conn, "SELECT toUnixTimestamp64Milli(now64(3))")
 	vitals := map[string]any{"page_view_id": "pv-1", "page_group": "home", "country": "DE", "lcp_ms": 5000, "inp_ms": 90, "cls": 0.02, "beacon_seq": 1}
 	update := map[string]any{"page_view_id": "pv-1", "event_type": "page_update", "inp_ms": 300, "beacon_seq": 2}
-	require.NoError(t, destination.New(conn).Write(t.Context(), batch(batchID(1), block(t,
+	require.NoError(t, newWriter(conn).Write(t.Context(), batch(batchID(1), block(t,
 		event(t, now-5*minuteMS, vitals), event(t, now-4*minuteMS, update)))))
 
 	readme, err := os.ReadFile("../README.md")

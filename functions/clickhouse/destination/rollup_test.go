@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
-	"github.com/rumline/rumline/functions/clickhouse/destination"
 	"github.com/rumline/rumline/shared/rum"
 )
 
@@ -21,7 +20,7 @@ var thresholds = map[string][2]float64{
 func TestRollupCountsAreExact(t *testing.T) {
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
 	blocks := []*rum.Block{block(t, traffic(t, 1, 3000, 2)...), block(t, traffic(t, 2, 3000, 2)...)}
-	require.NoError(t, destination.New(conn).Write(t.Context(), batch(batchID(1), blocks...)))
+	require.NoError(t, newWriter(conn).Write(t.Context(), batch(batchID(1), blocks...)))
 	for vital, limits := range thresholds {
 		var want [3]uint64
 		for _, b := range blocks {
@@ -47,7 +46,7 @@ func TestRollupAtTheThresholds(t *testing.T) {
 				lines = append(lines, event(t, day0, map[string]any{vital: v}))
 			}
 			lines = append(lines, event(t, day0, nil)) // a value that is absent has no rating
-			require.NoError(t, destination.New(conn).Write(t.Context(), batch(batchID(1), block(t, lines...))))
+			require.NoError(t, newWriter(conn).Write(t.Context(), batch(batchID(1), block(t, lines...))))
 			var events, measured uint64
 			var good, needsImprovement, poor float64
 			require.NoError(t, conn.QueryRow(t.Context(), fmt.Sprintf("SELECT events, %[1]s_count, "+
@@ -64,7 +63,7 @@ func TestRollupPercentiles(t *testing.T) {
 	const n = 20_000
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
 	b := block(t, traffic(t, 3, n, 1)...)
-	require.NoError(t, destination.New(conn).Write(t.Context(), batch(batchID(1), b)))
+	require.NoError(t, newWriter(conn).Write(t.Context(), batch(batchID(1), b)))
 	for vital := range thresholds {
 		values := slices.Clone(b.Column(rum.Index(vital)).Floats)
 		slices.Sort(values)
@@ -84,7 +83,7 @@ func TestRollupDimensions(t *testing.T) {
 	full := map[string]any{
 		"page_group": "home", "country": "DE", "device_type": "mobile", "cdn_pop": "FRA", "ab_variant": "b", "is_bot": true, "lcp_ms": 1000,
 	}
-	require.NoError(t, destination.New(conn).Write(t.Context(), batch(batchID(1), block(t,
+	require.NoError(t, newWriter(conn).Write(t.Context(), batch(batchID(1), block(t,
 		event(t, day0+59_999, full),
 		event(t, day0+60_000, full),
 		event(t, day0+61_000, full),

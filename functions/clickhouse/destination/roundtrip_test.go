@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
-	"github.com/rumline/rumline/functions/clickhouse/destination"
 	"github.com/rumline/rumline/shared/rum"
 )
 
@@ -35,7 +34,7 @@ func TestEveryFieldComesBack(t *testing.T) {
 			require.Contains(t, written.Column(i).Valid, false, f.Name)
 		}
 	}
-	require.NoError(t, destination.New(conn).Write(t.Context(), batch(batchID(1), written)))
+	require.NoError(t, newWriter(conn).Write(t.Context(), batch(batchID(1), written)))
 	requireRows(t, conn, written)
 }
 
@@ -49,7 +48,7 @@ func TestDictionariesOfEveryWidth(t *testing.T) {
 				lines[i] = fmt.Sprintf(`{"schema_version":1,"event_type":"page_view","site_id":"s%[1]d","event_ts":%[2]d,"received_ts":%[2]d,`+
 					`"page_view_id":"p","url_host":"h","url_path":"/","sdk_name":"x","page_group":"g%[1]d","key%[1]d":"v%[1]d"}`, i, day0+int64(i))
 			}
-			require.NoError(t, destination.New(conn).Write(t.Context(), batch(batchID(1), block(t, lines...))))
+			require.NoError(t, newWriter(conn).Write(t.Context(), batch(batchID(1), block(t, lines...))))
 			require.Equal(t, uint64(distinct), clickhousetest.Scalar[uint64](t, conn, "SELECT uniqExact(site_id, page_group, extra) FROM rum_events "+
 				"WHERE substring(site_id, 2) = substring(page_group, 2) AND extra[concat('key', substring(site_id, 2))] = concat('v', substring(site_id, 2)) "+
 				"AND toString(toUnixTimestamp64Milli(event_ts) - "+fmt.Sprint(day0)+") = substring(site_id, 2)"))

@@ -2,7 +2,6 @@ package destination
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -113,32 +112,8 @@ func (w *Writer) count(ctx context.Context, p part) error {
 	options["additional_table_filters"] = fmt.Sprintf(`{'%s':'_partition_id = \'%s\' AND batch_id = \'%s\' AND batch_chunk = %d'}`,
 		Table, p.partition(), p.batch, p.chunk)
 	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(options))
-	if err := w.conn.Exec(ctx, "INSERT INTO "+rollup+" ("+strings.Join(names, ", ")+") "+query[0][0]); err != nil {
+	if err := w.exec(ctx, "INSERT INTO "+rollup+" ("+strings.Join(names, ", ")+") "+query[0][0]); err != nil {
 		return fmt.Errorf("counting events that are stored: %w", err)
 	}
 	return nil
-}
-
-// texts runs a query whose columns are texts.
-func (w *Writer) texts(ctx context.Context, query string, args ...any) (all [][]string, err error) {
-	rows, err := w.conn.Query(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("query: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		row := make([]string, len(rows.Columns()))
-		targets := make([]any, len(row))
-		for i := range row {
-			targets[i] = &row[i]
-		}
-		if err := rows.Scan(targets...); err != nil {
-			return nil, fmt.Errorf("read the answer: %w", err)
-		}
-		all = append(all, row)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
-	}
-	return all, nil
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
-	"github.com/rumline/rumline/functions/clickhouse/destination"
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/delivery/deliverytest"
 	"github.com/rumline/rumline/shared/rum/rumtest"
@@ -26,14 +25,14 @@ func TestDelivery(t *testing.T) {
 				return faultyTransport{transport, faults}, nil
 			}
 			return deliverytest.Subject{
-				Destination: destination.New(clickhousetest.Open(tb, &faulty)),
+				Destination: newWriter(clickhousetest.Open(tb, &faulty)),
 				ReadBack:    func(tb testing.TB) []rumtest.Row { return readBack(tb, conn) },
 				Faults:      faults,
 				Forget:      func(tb testing.TB) { forget(tb, conn) },
 			}
 		},
 		Discarding: func(tb testing.TB) delivery.Destination {
-			return destination.New(clickhousetest.Open(tb, clickhousetest.Migrated(tb))) // the memory is another process's
+			return newWriter(clickhousetest.Open(tb, clickhousetest.Migrated(tb))) // the memory is another process's
 		},
 	})
 }

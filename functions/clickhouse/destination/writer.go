@@ -18,6 +18,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"github.com/rumline/rumline/functions/clickhouse/connection"
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/rum"
@@ -27,20 +28,20 @@ var _ delivery.Destination = (*Writer)(nil)
 
 // Writer is the ClickHouse destination. It is safe for concurrent use.
 type Writer struct {
-	conn    driver.Conn
+	server  *connection.Server
 	columns []clickhouse.ColumnNameAndType
 	insert  string
 }
 
-// New returns a Writer on a connection, which stays the caller's. The schema must have been migrated.
-func New(conn driver.Conn) *Writer {
+// New returns a Writer to a server, which stays the caller's. The schema must have been migrated.
+func New(server *connection.Server) *Writer {
 	columns := Columns()
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name
 	}
 	return &Writer{
-		conn:    conn,
+		server:  server,
 		columns: columns,
 		insert:  "INSERT INTO " + Table + " (" + strings.Join(names, ", ") + ")",
 	}
@@ -54,7 +55,7 @@ func (w *Writer) Write(ctx context.Context, batch *delivery.Batch) error {
 			return fmt.Errorf("reading batch %s: %w", batch.ID, err)
 		}
 		if err := w.writeChunk(ctx, batch, chunk); err != nil {
-			return failure.Wrap(codeOf(err), err, fmt.Sprintf("inserting chunk %d of batch %s", chunk.Index, batch.ID))
+			return failure.Wrap(connection.CodeOf(err), err, fmt.Sprintf("inserting chunk %d of batch %s", chunk.Index, batch.ID))
 		}
 		if err := batch.Wrote(ctx, chunk.Index); err != nil {
 			return fmt.Errorf("recording chunk %d of batch %s: %w", chunk.Index, batch.ID, err)
@@ -92,19 +93,14 @@ func (w *Writer) complete(ctx context.Context, p part, there state) error {
 	}
 }
 
-// writePart inserts a part, and once more when the connection broke: one that was kept from an earlier invocation may
-// have been closed by the server while the function was frozen, and the token makes it safe to insert again.
+// writePart inserts a part; its token makes it safe to insert again.
 func (w *Writer) writePart(ctx context.Context, p part) error {
-	err := w.insertPart(ctx, p)
-	if connectionBroke(err) && ctx.Err() == nil {
-		err = w.insertPart(ctx, p)
-	}
-	return err
+	return w.server.Do(ctx, func(conn driver.Conn) error { return w.insertPart(ctx, conn, p) })
 }
 
-func (w *Writer) insertPart(ctx context.Context, p part) (err error) {
+func (w *Writer) insertPart(ctx context.Context, conn driver.Conn, p part) (err error) {
 	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(settings(p.token())), clickhouse.WithColumnNamesAndTypes(w.columns))
-	insert, err := w.conn.PrepareBatch(ctx, w.insert)
+	insert, err := conn.PrepareBatch(ctx, w.insert)
 	if err != nil {
 		return fmt.Errorf("beginning the insert: %w", err)
 	}

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
-	"github.com/rumline/rumline/functions/clickhouse/destination"
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/failure"
 )
@@ -37,7 +36,7 @@ func once(events uint64) counts {
 func TestRepeatedWriteLeavesOneCopy(t *testing.T) {
 	const perChunk, chunks, days = 500, 3, 9
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
-	w := destination.New(conn)
+	w := newWriter(conn)
 	b := threeChunks(t, batchID(1), perChunk, days)
 	for range 3 {
 		require.NoError(t, w.Write(t.Context(), b))
@@ -53,7 +52,7 @@ func TestRepeatedWriteLeavesOneCopy(t *testing.T) {
 
 func TestRepeatAfterReadingFailedInTheMiddle(t *testing.T) {
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
-	w := destination.New(conn)
+	w := newWriter(conn)
 	whole := threeChunks(t, batchID(1), 300, 2)
 	broken := failure.New(failure.SourceUnavailable, "the stream broke")
 	err := w.Write(t.Context(), delivery.NewBatch(whole.ID, func(yield func(delivery.Chunk, error) bool) {
@@ -79,7 +78,7 @@ func TestRepeatAfterReadingFailedInTheMiddle(t *testing.T) {
 func TestRepeatAddsTheDaysThatAreMissing(t *testing.T) {
 	const events, days = 1000, 110 // the server's own limit is 100
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
-	w := destination.New(conn)
+	w := newWriter(conn)
 	b := batch(batchID(1), block(t, traffic(t, 1, events, days)...))
 	require.NoError(t, w.Write(t.Context(), b))
 	require.Equal(t, once(events), count(t, conn))
@@ -95,7 +94,7 @@ func TestRepeatAddsTheDaysThatAreMissing(t *testing.T) {
 func TestRepeatAddsTheRollupThatIsMissing(t *testing.T) {
 	const events = 1000
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
-	w := destination.New(conn)
+	w := newWriter(conn)
 	b := batch(batchID(1), block(t, traffic(t, 1, events, 3)...))
 	require.NoError(t, conn.Exec(t.Context(), "RENAME TABLE rum_vitals_1m TO rum_vitals_1m_away"))
 	err := w.Write(t.Context(), b)
@@ -110,7 +109,7 @@ func TestRepeatAddsTheRollupThatIsMissing(t *testing.T) {
 
 func TestConcurrentWritesOfOneBatch(t *testing.T) {
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
-	w := destination.New(conn)
+	w := newWriter(conn)
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 4 {
 		b := threeChunks(t, batchID(1), 200, 5)
@@ -122,7 +121,7 @@ func TestConcurrentWritesOfOneBatch(t *testing.T) {
 
 func TestConcurrentWritesOfManyBatches(t *testing.T) {
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
-	w := destination.New(conn)
+	w := newWriter(conn)
 	group, ctx := errgroup.WithContext(t.Context())
 	for i := range 4 {
 		b := batch(batchID(i), block(t, traffic(t, uint64(i), 400, 2)...))
@@ -134,7 +133,7 @@ func TestConcurrentWritesOfManyBatches(t *testing.T) {
 
 func TestEmptyBatch(t *testing.T) {
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
-	require.NoError(t, destination.New(conn).Write(t.Context(), batch(batchID(1))))
+	require.NoError(t, newWriter(conn).Write(t.Context(), batch(batchID(1))))
 	require.Zero(t, count(t, conn))
 }
 
@@ -142,7 +141,7 @@ func TestEmptyBatch(t *testing.T) {
 func TestErrorsOfReadingAreKept(t *testing.T) {
 	conn := clickhousetest.Open(t, clickhousetest.Migrated(t))
 	plain := errors.New("disk on fire")
-	err := destination.New(conn).Write(t.Context(), delivery.NewBatch(batchID(1), func(yield func(delivery.Chunk, error) bool) {
+	err := newWriter(conn).Write(t.Context(), delivery.NewBatch(batchID(1), func(yield func(delivery.Chunk, error) bool) {
 		yield(delivery.Chunk{}, plain)
 	}))
 	require.ErrorIs(t, err, plain)

@@ -22,7 +22,7 @@
 -- inserted_at is filled by the server. It does not disturb deduplication, which compares tokens and not rows.
 --
 -- Absent is NULL and zero is zero. Only lists and maps have no NULL: absent, they are empty.
-CREATE TABLE IF NOT EXISTS rum_events
+CREATE TABLE IF NOT EXISTS {{.Local `rum_events`}}{{.OnCluster}}
 (
     batch_id                     LowCardinality(String)              COMMENT 'batch of source objects that the row was delivered in' CODEC(ZSTD(1)),
     batch_chunk                  UInt32                              COMMENT 'chunk of the batch, from 0' CODEC(ZSTD(1)),
@@ -121,7 +121,7 @@ CREATE TABLE IF NOT EXISTS rum_events
     INDEX page_view_id_bloom page_view_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX batch_id_bloom     batch_id     TYPE bloom_filter(0.01) GRANULARITY 1
 )
-ENGINE = MergeTree
+ENGINE = {{.Engine `MergeTree`}}
 PARTITION BY toYYYYMMDD(event_ts)
 PRIMARY KEY (site_id, event_type, toStartOfHour(event_ts), url_path)
 ORDER BY (site_id, event_type, toStartOfHour(event_ts), url_path, event_ts)
@@ -131,4 +131,4 @@ SETTINGS
     non_replicated_deduplication_window = 100000,
     replicated_deduplication_window = 10000,
     replicated_deduplication_window_seconds = 1209600
-COMMENT 'Real user monitoring: one row an event; rows of one page view share page_view_id';
+COMMENT 'Real user monitoring: one row an event; rows of one page view share page_view_id'{{.Distributed `rum_events` `cityHash64(batch_id, batch_chunk, toYYYYMMDD(event_ts))`}};

@@ -12,7 +12,7 @@
 -- It counts measurements, not page views: a page view whose INP or CLS grew from one beacon to the next counts with
 -- each of them. Bots are kept, told apart by is_bot. A dimension that an event lacks is the empty string here, because
 -- NULL has no place in a sorting key.
-CREATE TABLE IF NOT EXISTS rum_vitals_1m
+CREATE TABLE IF NOT EXISTS {{.Local `rum_vitals_1m`}}{{.OnCluster}}
 (
     minute      DateTime('UTC') CODEC(Delta, ZSTD(1)),
     site_id     LowCardinality(String),
@@ -53,7 +53,7 @@ CREATE TABLE IF NOT EXISTS rum_vitals_1m
 
     inserts                SimpleAggregateFunction(groupUniqArrayArray, Array(String)) CODEC(ZSTD(1))
 )
-ENGINE = AggregatingMergeTree
+ENGINE = {{.Engine `AggregatingMergeTree`}}
 PARTITION BY toYYYYMM(minute)
 ORDER BY (site_id, is_bot, toStartOfHour(minute), page_group, country, device_type, cdn_pop, ab_variant, minute)
 TTL minute + INTERVAL 400 DAY
@@ -62,7 +62,7 @@ SETTINGS
     non_replicated_deduplication_window = 100000,
     replicated_deduplication_window = 10000,
     replicated_deduplication_window_seconds = 1209600
-COMMENT 'Web vitals a minute and dimension as mergeable states; read it through rum_vitals or with -Merge functions';
+COMMENT 'Web vitals a minute and dimension as mergeable states; read it through rum_vitals or with -Merge functions'{{.Distributed `rum_vitals_1m` ``}};
 
 -- The writer inserts with deduplicate_blocks_in_dependent_materialized_views, so a repeated insert is not counted again,
 -- and one that reached the events but not the rollup is made good, as long as the tables remember its token.
@@ -70,7 +70,7 @@ COMMENT 'Web vitals a minute and dimension as mergeable states; read it through 
 -- For later than that, one row of every insert says in the column inserts which insert it was of, as
 -- <batch_id>/<batch_chunk>/<day>: the writer puts one chunk's events of one day into an insert, so an insert is one part
 -- of one partition here, and that part has the counts and the word for them, or neither.
-CREATE MATERIALIZED VIEW IF NOT EXISTS rum_vitals_1m_mv TO rum_vitals_1m AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS rum_vitals_1m_mv{{.OnCluster}} TO {{.Local `rum_vitals_1m`}} AS
 SELECT
     * EXCEPT (insert),
     if(rowNumberInAllBlocks() = 0, [insert], []) AS inserts
@@ -115,6 +115,6 @@ FROM
         countIf(e.ttfb_ms > 1800) AS ttfb_poor,
 
         concat(any(e.batch_id), '/', toString(any(e.batch_chunk)), '/', toString(toYYYYMMDD(any(e.event_ts)))) AS insert
-    FROM rum_events AS e
+    FROM {{.Local `rum_events`}} AS e
     GROUP BY minute, site_id, page_group, country, device_type, cdn_pop, ab_variant, is_bot
 );

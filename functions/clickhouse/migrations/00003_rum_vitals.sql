@@ -4,7 +4,7 @@
 -- The rollup for people: a row a minute and combination of dimensions, with percentiles in the vital's own unit (NULL
 -- where nothing was measured) and the shares of good, needs-improvement and poor measurements, 0 to 1. Percentiles of rows cannot be
 -- averaged: for anything coarser than a minute merge the states of rum_vitals_1m.
-CREATE VIEW IF NOT EXISTS rum_vitals AS
+CREATE VIEW IF NOT EXISTS rum_vitals{{.OnCluster}} AS
 SELECT
     minute, site_id, page_group, country, device_type, cdn_pop, ab_variant, is_bot, events, page_views,
 

@@ -17,11 +17,18 @@ func TestMain(m *testing.M) { os.Exit(clickhousetest.Run(m)) }
 
 func TestUpTwice(t *testing.T) {
 	options := clickhousetest.Options(t)
+	before, err := migrations.Schema{Server: options}.Status(t.Context())
+	require.NoError(t, err, "there is no database")
+	for _, m := range before {
+		require.False(t, m.Applied, m.Name)
+	}
+
 	first, err := migrations.Up(t.Context(), options)
 	require.NoError(t, err)
 	require.NotEmpty(t, first)
+	require.Len(t, before, len(first))
 
-	status, err := migrations.Status(t.Context(), options)
+	status, err := migrations.Schema{Server: options}.Status(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, first, status, "all migrations are applied, in their order")
 
@@ -43,7 +50,7 @@ func TestUpByManyAtOnce(t *testing.T) {
 	require.NoError(t, group.Wait())
 	requireObjects(t, options)
 
-	status, err := migrations.Status(t.Context(), options)
+	status, err := migrations.Schema{Server: options}.Status(t.Context())
 	require.NoError(t, err)
 	for _, m := range status {
 		require.True(t, m.Applied, m.Name)
@@ -58,7 +65,7 @@ func TestEveryStatementMayBeRunAgain(t *testing.T) {
 	options := clickhousetest.Migrated(t)
 	db := clickhouse.OpenDB(options)
 	defer db.Close()
-	provider, err := migrations.NewProvider(db, goose.WithDisableVersioning(true))
+	provider, err := migrations.NewProvider(migrations.Schema{Server: options}, db, goose.WithDisableVersioning(true))
 	require.NoError(t, err)
 	results, err := provider.Up(t.Context())
 	require.NoError(t, err)
@@ -69,7 +76,7 @@ func TestStatusOfADatabaseWithoutSchema(t *testing.T) {
 	options := clickhousetest.Migrated(t)
 	conn := clickhousetest.Open(t, options)
 	require.NoError(t, conn.Exec(t.Context(), "DROP TABLE rum_schema_migrations"))
-	status, err := migrations.Status(t.Context(), options)
+	status, err := migrations.Schema{Server: options}.Status(t.Context())
 	require.NoError(t, err)
 	for _, m := range status {
 		require.False(t, m.Applied, m.Name)

@@ -19,21 +19,28 @@ type Retention struct {
 // maxRetentionDays keeps the end of the retention within what ClickHouse's DateTime can hold (until 2106).
 const maxRetentionDays = 3650
 
+// SetRetention changes the retention of a single server: see Schema.SetRetention.
+func SetRetention(ctx context.Context, server *clickhouse.Options, r Retention) error {
+	return Schema{Server: server}.SetRetention(ctx, r)
+}
+
 // SetRetention changes how long the tables keep their rows. It may be called again with the same values.
-func SetRetention(ctx context.Context, options *clickhouse.Options, r Retention) (err error) {
-	db := clickhouse.OpenDB(options)
+func (s Schema) SetRetention(ctx context.Context, r Retention) (err error) {
+	db := clickhouse.OpenDB(s.Server)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	return errors.Join(
-		retain(ctx, db, "rum_events", "toDateTime(event_ts)", r.EventDays),
-		retain(ctx, db, "rum_vitals_1m", "minute", r.RollupDays),
+		s.retain(ctx, db, "rum_events", "toDateTime(event_ts)", r.EventDays),
+		s.retain(ctx, db, "rum_vitals_1m", "minute", r.RollupDays),
 	)
 }
 
-func retain(ctx context.Context, db *sql.DB, table, date string, days int) error {
+func (s Schema) retain(ctx context.Context, db *sql.DB, table, date string, days int) error {
 	if days < 0 || days > maxRetentionDays {
 		return fmt.Errorf("a retention of %d days for %s: it must be 0 (for ever) to %d", days, table, maxRetentionDays)
 	}
-	change := fmt.Sprintf("ALTER TABLE %s MODIFY TTL %s + INTERVAL %d DAY", table, date, days)
+	table = s.Topology.Local(table)
+	alter := "ALTER TABLE " + table + s.dialect().OnCluster()
+	change := fmt.Sprintf("%s MODIFY TTL %s + INTERVAL %d DAY", alter, date, days)
 	if days == 0 {
 		var expires bool
 		const ask = "SELECT engine_full LIKE '% TTL %' FROM system.tables WHERE database = currentDatabase() AND name = $1"
@@ -43,7 +50,7 @@ func retain(ctx context.Context, db *sql.DB, table, date string, days int) error
 		if !expires { // removing what is not there is an error
 			return nil
 		}
-		change = fmt.Sprintf("ALTER TABLE %s REMOVE TTL", table)
+		change = alter + " REMOVE TTL"
 	}
 	if _, err := db.ExecContext(ctx, change); err != nil {
 		return fmt.Errorf("setting the retention of %s: %w", table, err)

@@ -1,4 +1,4 @@
-package destination
+package connection
 
 import (
 	"context"
@@ -48,10 +48,12 @@ var refusals = map[int32]bool{
 	469: true, // VIOLATED_CONSTRAINT
 	497: true, // ACCESS_DENIED
 	516: true, // AUTHENTICATION_FAILED
+	701: true, // CLUSTER_DOESNT_EXIST
 }
 
-// codeOf says whether a failed insert may succeed when it is tried again. The server's code is in the error's text.
-func codeOf(err error) failure.Code {
+// CodeOf says whether what failed may succeed when it is tried again: DestinationRefused when somebody has to mend something
+// first, else DestinationUnavailable. The server's own code is in the error's text.
+func CodeOf(err error) failure.Code {
 	var exception *clickhouse.Exception
 	if errors.As(err, &exception) && refusals[exception.Code] {
 		return failure.DestinationRefused
@@ -64,8 +66,21 @@ func codeOf(err error) failure.Code {
 	return failure.DestinationUnavailable
 }
 
-// connectionBroke tells a connection that broke from a server that answered, and from one that did not in time.
-func connectionBroke(err error) bool {
+// unauthenticated are the server's codes for credentials that it does not take.
+var unauthenticated = map[int32]bool{192: true, 193: true, 194: true, 516: true}
+
+// deniedEntry says that the server, or a proxy in front of it, did not take the credentials.
+func deniedEntry(err error) bool {
+	var exception *clickhouse.Exception
+	if errors.As(err, &exception) {
+		return unauthenticated[exception.Code]
+	}
+	var status *clickhouse.HTTPError
+	return errors.As(err, &status) && (status.StatusCode == http.StatusUnauthorized || status.StatusCode == http.StatusForbidden)
+}
+
+// broke tells a connection that broke from a server that answered, and from one that did not in time.
+func broke(err error) bool {
 	var (
 		exception *clickhouse.Exception
 		status    *clickhouse.HTTPError

@@ -1,10 +1,11 @@
 // Command migrate brings a ClickHouse server's schema up to date (up), shows which migrations it has and lacks
 // (status), or changes for how many days events and the rollup are kept, 0 for ever (keep).
 //
-//	go run ./functions/clickhouse/migrate [-dsn DSN] up|status|keep EVENT_DAYS ROLLUP_DAYS
+//	go run ./functions/migrate/cmd/migrate [-dsn DSN] up|status|keep EVENT_DAYS ROLLUP_DAYS
 //
-// Without -dsn the server is the function's own: RUMLINE_CLICKHOUSE_DSN, or RUMLINE_CLICKHOUSE_DSN_SECRET, which is
-// read with the AWS credentials of the environment.
+// Its environment is that of the function: RUMLINE_CLICKHOUSE_TOPOLOGY and RUMLINE_CLICKHOUSE_CLUSTER say what the server is made up
+// of, RUMLINE_CLICKHOUSE_DSN or RUMLINE_CLICKHOUSE_DSN_SECRET, which is read with the AWS credentials of the environment, where it is.
+// -dsn takes the place of these two.
 package main
 
 import (
@@ -23,7 +24,7 @@ func main() {
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if err := run(context.Background(), *dsn, flag.Args()); err != nil {
+	if err := run(context.Background(), *dsn, flag.Args(), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "migrate:", err)
 		os.Exit(1)
 	}
