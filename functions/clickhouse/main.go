@@ -28,5 +28,5 @@ func newDestination(ctx context.Context, c connection.Config, clients aws.Config
 	if err != nil {
 		return nil, err
 	}
-	return destination.New(server), nil
+	return destination.New(server, c.Topology), nil
 }

@@ -32,6 +32,9 @@ const (
 	// connections is the size of the pool: an instance of a function has one invocation at a time, which writes one chunk
 	// at a time.
 	connections = 2
+	// quorum is the setting for how many replicas must have an insert before it is acknowledged, and its object forgotten:
+	// by default most of them, so that nothing is lost with one.
+	quorum = "insert_quorum"
 )
 
 // options does not pass on the parser's error: it quotes the DSN.
@@ -88,6 +91,9 @@ func complete(o *clickhouse.Options, t topology.Topology) {
 	o.ConnMaxLifetime = orElse(o.ConnMaxLifetime, lifetime)
 	o.MaxOpenConns = orElse(o.MaxOpenConns, connections)
 	o.MaxIdleConns = orElse(o.MaxIdleConns, o.MaxOpenConns)
+	if _, said := o.Settings[quorum]; t.Replicated() && !said {
+		o.Settings[quorum] = "auto"
+	}
 	if o.Compression == nil {
 		o.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
 	}

@@ -15,13 +15,17 @@ import (
 	"github.com/rumline/rumline/functions/clickhouse/clickhousetest"
 	"github.com/rumline/rumline/functions/clickhouse/connection"
 	"github.com/rumline/rumline/functions/clickhouse/destination"
+	"github.com/rumline/rumline/functions/clickhouse/topology"
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/rum"
 )
 
 func TestMain(m *testing.M) { os.Exit(clickhousetest.Run(m)) }
 
-func newWriter(conn driver.Conn) *destination.Writer { return destination.New(connection.Of(conn)) }
+// newWriter is a writer to a single server.
+func newWriter(conn driver.Conn) *destination.Writer {
+	return destination.New(connection.Of(conn), topology.Topology{})
+}
 
 // block decodes NDJSON.
 func block(tb testing.TB, lines ...string) *rum.Block {

@@ -3,7 +3,6 @@ package destination
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -26,6 +25,8 @@ const (
 	insertSeconds = 60
 	// settleSeconds is how old an insert must be for it to be over, whatever became of it. Clocks of replicas differ.
 	settleSeconds = 2 * insertSeconds
+	// lagSeconds is how far a replica that is asked may lag behind. What it lacks must not have settled yet.
+	lagSeconds = insertSeconds / 2
 	// An insert that is under way is looked at so often, so far apart, before it is left to a later attempt.
 	patience = 50
 	pause    = 100 * time.Millisecond
@@ -58,10 +59,7 @@ func underWay(states map[string]state) bool {
 
 // lookUp asks the tables which of the parts, all of one chunk, they have. It takes two requests, however many parts.
 func (w *Writer) lookUp(ctx context.Context, parts []part) (map[string]state, error) {
-	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{
-		// The replica that answers must not lag behind the one that took the insert.
-		"select_sequential_consistency": 1,
-	}))
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(w.looking()))
 	days, months, tokens := make([]string, len(parts)), make([]string, len(parts)), make([]string, len(parts))
 	for i, p := range parts {
 		days[i], months[i], tokens[i] = p.partition(), p.month(), p.token()
@@ -88,32 +86,4 @@ func (w *Writer) lookUp(ctx context.Context, parts []part) (map[string]state, er
 		states[row[0]] = s
 	}
 	return states, nil
-}
-
-// count adds to the rollup a part whose events are stored and not counted. It runs the view's own query, as the server
-// has it, over the events of the part alone.
-func (w *Writer) count(ctx context.Context, p part) error {
-	query, err := w.texts(ctx, "SELECT as_select FROM system.tables WHERE database = currentDatabase() AND name = ?", rollupView)
-	if err != nil {
-		return fmt.Errorf("reading the rollup's query: %w", err)
-	}
-	columns, err := w.texts(ctx, "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = ? ORDER BY position", rollupView)
-	if err != nil {
-		return fmt.Errorf("reading the rollup's columns: %w", err)
-	}
-	if len(query) != 1 || len(columns) == 0 {
-		return failure.New(failure.DestinationRefused, "there is no view %s: are all migrations applied?", rollupView)
-	}
-	names := make([]string, len(columns))
-	for i, row := range columns {
-		names[i] = row[0]
-	}
-	options := settings(p.token())
-	options["additional_table_filters"] = fmt.Sprintf(`{'%s':'_partition_id = \'%s\' AND batch_id = \'%s\' AND batch_chunk = %d'}`,
-		Table, p.partition(), p.batch, p.chunk)
-	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(options))
-	if err := w.exec(ctx, "INSERT INTO "+rollup+" ("+strings.Join(names, ", ")+") "+query[0][0]); err != nil {
-		return fmt.Errorf("counting events that are stored: %w", err)
-	}
-	return nil
 }

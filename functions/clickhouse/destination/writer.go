@@ -19,6 +19,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/rumline/rumline/functions/clickhouse/connection"
+	"github.com/rumline/rumline/functions/clickhouse/topology"
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/rum"
@@ -28,22 +29,24 @@ var _ delivery.Destination = (*Writer)(nil)
 
 // Writer is the ClickHouse destination. It is safe for concurrent use.
 type Writer struct {
-	server  *connection.Server
-	columns []clickhouse.ColumnNameAndType
-	insert  string
+	server   *connection.Server
+	topology topology.Topology
+	columns  []clickhouse.ColumnNameAndType
+	insert   string
 }
 
 // New returns a Writer to a server, which stays the caller's. The schema must have been migrated.
-func New(server *connection.Server) *Writer {
+func New(server *connection.Server, t topology.Topology) *Writer {
 	columns := Columns()
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name
 	}
 	return &Writer{
-		server:  server,
-		columns: columns,
-		insert:  "INSERT INTO " + Table + " (" + strings.Join(names, ", ") + ")",
+		server:   server,
+		topology: t,
+		columns:  columns,
+		insert:   "INSERT INTO " + Table + " (" + strings.Join(names, ", ") + ")",
 	}
 }
 
@@ -99,7 +102,7 @@ func (w *Writer) writePart(ctx context.Context, p part) error {
 }
 
 func (w *Writer) insertPart(ctx context.Context, conn driver.Conn, p part) (err error) {
-	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(settings(p.token())), clickhouse.WithColumnNamesAndTypes(w.columns))
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(w.inserting(p.token())), clickhouse.WithColumnNamesAndTypes(w.columns))
 	insert, err := conn.PrepareBatch(ctx, w.insert)
 	if err != nil {
 		return fmt.Errorf("beginning the insert: %w", err)
@@ -146,16 +149,4 @@ func (w *Writer) fill(targets []column.Interface, p part) error {
 		}
 	}
 	return nil
-}
-
-// settings are those of an insert under a deduplication token.
-func settings(token string) clickhouse.Settings {
-	return clickhouse.Settings{
-		"insert_deduplicate":                                 1,
-		"insert_deduplication_token":                         token,
-		"deduplicate_blocks_in_dependent_materialized_views": 1,
-		// A server that is set to collect inserts asynchronously would not deduplicate them by their token.
-		"async_insert":       0,
-		"max_execution_time": insertSeconds,
-	}
 }
