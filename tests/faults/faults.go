@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -98,6 +99,7 @@ type fire struct {
 	sent       *roundtrip.Sent
 	refused    map[string][]generate.Rejection // what has to be in quarantine, by the object's key
 	quarantine quarantine.Config
+	ledger     string                    // the table
 	ghosts     map[string]map[string]int // how often each was found in which destination's dead-letter queue
 	show       *screen
 	log        io.Writer
@@ -106,6 +108,7 @@ type fire struct {
 	objects   *s3.Client
 	queues    *sqs.Client
 	functions *lambda.Client
+	tables    *dynamodb.Client
 
 	mu      sync.Mutex
 	byName  map[string]string           // destinations, by their function's and queue's name
@@ -139,6 +142,7 @@ func (f *fire) deploy(ctx context.Context, artifactsDir string) (err error) {
 	}
 	f.objects = s3.NewFromConfig(clients, func(o *s3.Options) { o.DisableLogOutputChecksumValidationSkipped = true })
 	f.queues, f.functions = sqs.NewFromConfig(clients), lambda.NewFromConfig(clients)
+	f.tables = dynamodb.NewFromConfig(clients)
 	if f.proxy, err = newProxy(ctx, f, f.stack.ClickHouse); err != nil {
 		return err
 	}

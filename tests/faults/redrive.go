@@ -3,46 +3,17 @@ package faults
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
-// patience is how long no message may move.
-const patience = 90 * time.Second
-
-// redrives is how often a message may come back to the dead-letter queue when nothing goes wrong any more.
-const redrives = 5
-
-// settle waits until the queues are empty, and replays the dead-letter queues until they are empty too, but for what
-// can never be delivered. It returns how many messages were replayed.
-func (f *fire) settle(ctx context.Context) (replayed int, err error) {
-	for range redrives {
-		if err := f.stack.Drain(ctx, f.deployment, patience); err != nil {
-			return replayed, err
-		}
-		n := 0
-		for name := range f.deployment.Destinations {
-			sent, err := f.redrive(ctx, name)
-			n += sent
-			if err != nil {
-				return replayed + n, err
-			}
-		}
-		if replayed += n; n == 0 {
-			return replayed, nil
-		}
-	}
-	return replayed, errors.New("messages come back to the dead-letter queues although nothing goes wrong any more")
-}
-
-// redrive sends the messages of a dead-letter queue back to their queue, and keeps those that point to nothing.
-func (f *fire) redrive(ctx context.Context, destination string) (sent int, err error) {
+// redrive sends the messages of a dead-letter queue back to their queue, and keeps those that point to nothing. It returns
+// the bodies of those that it sent.
+func (f *fire) redrive(ctx context.Context, destination string) (sent []string, err error) {
 	d := f.deployment.Destinations[destination]
 	for {
 		// Without a wait of its own, a receive from an empty queue takes the queue's, which is 20 s.
@@ -58,7 +29,7 @@ func (f *fire) redrive(ctx context.Context, destination string) (sent int, err e
 				if err := f.send(ctx, d.QueueURL, []notice{{Body: body}}); err != nil {
 					return sent, err
 				}
-				sent++
+				sent = append(sent, body)
 			} else {
 				f.ghosts[body][destination]++
 			}

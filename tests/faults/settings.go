@@ -68,6 +68,7 @@ func (f *fire) hastenFunction(ctx context.Context, name string) error {
 	}
 	variables := maps.Clone(now.Environment.Variables)
 	f.quarantine = quarantine.Config{Bucket: variables["RUMLINE_QUARANTINE_BUCKET"], Prefix: variables["RUMLINE_QUARANTINE_PREFIX"]}
+	f.ledger = variables["RUMLINE_LEDGER_TABLE"]
 	variables["AWS_SDK_UA_APP_ID"] = name
 	_, err = f.functions.UpdateFunctionConfiguration(ctx, &lambda.UpdateFunctionConfigurationInput{
 		FunctionName: &name, Timeout: aws.Int32(int32(FunctionTimeout.Seconds())),
