@@ -86,7 +86,7 @@ locals {
       [
         {
           sid       = "KeepLedger"
-          actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"]
+          actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert"]
           resources = ["arn:${data.aws_partition.current.partition}:dynamodb:${var.region}:${local.account_id}:table/${local.ledger_table}"]
         },
         {

@@ -16,7 +16,13 @@ import (
 // counting counts the requests that pass through it.
 type counting struct {
 	ledger.Client
-	reads, writes atomic.Int64
+	reads, writes, requests atomic.Int64
+}
+
+func (c *counting) BatchExecuteStatement(ctx context.Context, in *dynamodb.BatchExecuteStatementInput, opts ...func(*dynamodb.Options)) (*dynamodb.BatchExecuteStatementOutput, error) {
+	c.writes.Add(int64(len(in.Statements)))
+	c.requests.Add(1)
+	return c.Client.BatchExecuteStatement(ctx, in, opts...)
 }
 
 func (c *counting) GetItem(ctx context.Context, in *dynamodb.GetItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
@@ -39,8 +45,8 @@ func (c *counting) DeleteItem(ctx context.Context, in *dynamodb.DeleteItemInput,
 	return c.Client.DeleteItem(ctx, in, opts...)
 }
 
-// TestRequests: a delivery costs a write an object and three a batch, a duplicate one write an object and two reads a
-// batch.
+// TestRequests: a delivery costs a write an object, many in one request, and three a batch; a duplicate two writes an
+// object and two reads a batch.
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	c := &counting{Client: client}
@@ -60,9 +66,13 @@ func TestRequests(t *testing.T) {
 	_, err = batch.Commit(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 200+3, c.writes.Load())
+	require.EqualValues(t, 200/ledger.MaxInserts, c.requests.Load())
 	require.Zero(t, c.reads.Load())
 
 	require.Len(t, l.Claim(t.Context(), objects).Done, 200)
-	require.EqualValues(t, 200+3+200, c.writes.Load())
+	require.EqualValues(t, 200+3+2*200, c.writes.Load())
 	require.EqualValues(t, 2, c.reads.Load())
+
+	require.Len(t, l.Claim(t.Context(), objects[:1]).Done, 1)
+	require.EqualValues(t, 200+3+2*200+1, c.writes.Load(), "a message that comes alone is not looked at twice")
 }

@@ -20,12 +20,13 @@ import (
 // destinations share a table.
 //
 // It costs a write for each object, and for each batch three and one for every KiB of its compressed members. An item
-// takes less than 1 KiB, members some 30 bytes each. Looking at an object that was claimed before costs a write (the
-// condition that fails) and, for each batch, two reads.
+// takes less than 1 KiB, members some 30 bytes each. Looking at an object that was claimed before costs two writes (the
+// conditions that fail; one if it is the only one asked for) and, for each batch, two reads.
 type DynamoDB struct {
 	client      Client
 	table       string
 	destination string
+	insertion   string // the statement of an Insert
 }
 
 var _ Store = (*DynamoDB)(nil)
@@ -36,11 +37,12 @@ type Client interface {
 	PutItem(ctx context.Context, in *dynamodb.PutItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
 	UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
 	DeleteItem(ctx context.Context, in *dynamodb.DeleteItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
+	BatchExecuteStatement(ctx context.Context, in *dynamodb.BatchExecuteStatementInput, opts ...func(*dynamodb.Options)) (*dynamodb.BatchExecuteStatementOutput, error)
 }
 
 // NewDynamoDB returns the store of a destination in a table.
 func NewDynamoDB(client Client, table, destination string) *DynamoDB {
-	return &DynamoDB{client: client, table: table, destination: destination}
+	return &DynamoDB{client: client, table: table, destination: destination, insertion: insertion(table)}
 }
 
 type item = map[string]types.AttributeValue

@@ -25,7 +25,7 @@ import (
 	"encoding/hex"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/rumline/rumline/shared/parallel"
 )
 
 // Ledger is the memory of one destination. It is safe for concurrent use.
@@ -68,11 +68,7 @@ type Claims struct {
 // of single objects: a ledger that does not answer fails them all.
 func (l *Ledger) Claim(ctx context.Context, objects []string) *Claims {
 	c := &Claims{ledger: l, id: newID(), Failed: map[string]error{}, Of: map[string][]string{}}
-	found := make([]Claim, len(objects))
-	errs := make([]error, len(objects))
-	l.each(len(objects), func(i int) {
-		found[i], errs[i] = l.Store.Claim(ctx, l.claim(objects[i], c.id))
-	})
+	found, errs := l.insert(ctx, objects, c.id)
 	others := map[string][]Claim{}
 	for i, o := range objects {
 		switch {
@@ -148,7 +144,7 @@ func (c *Claims) void(ctx context.Context, batch string, claims []Claim) (Record
 func (c *Claims) takeOver(ctx context.Context, claims []Claim) {
 	taken := make([]bool, len(claims))
 	errs := make([]error, len(claims))
-	c.ledger.each(len(claims), func(i int) {
+	parallel.Each(len(claims), c.ledger.Concurrency, func(i int) {
 		taken[i], errs[i] = c.ledger.Store.TakeOver(ctx, claims[i], c.ledger.claim(claims[i].Object, c.id))
 	})
 	for i, claim := range claims {
@@ -220,16 +216,6 @@ func (l *Ledger) claim(object, batch string) Claim {
 // Leases are in milliseconds, in whole ones, since that is what is stored.
 func (l *Ledger) lease() time.Time   { return l.Now().Add(l.Lease).Truncate(time.Millisecond) }
 func (l *Ledger) expires() time.Time { return l.Now().Add(l.Retention).Truncate(time.Second) }
-
-// each runs n requests, a few at once.
-func (l *Ledger) each(n int, request func(int)) {
-	var group errgroup.Group
-	group.SetLimit(max(1, l.Concurrency))
-	for i := range n {
-		group.Go(func() error { request(i); return nil })
-	}
-	_ = group.Wait() // no request returns an error here: each keeps its own
-}
 
 // newID returns 32 random hexadecimal digits.
 func newID() string {

@@ -32,6 +32,20 @@ func (m *Memory) Claim(_ context.Context, c Claim) (Claim, error) {
 	return c, nil
 }
 
+// Insert implements Store.
+func (m *Memory) Insert(_ context.Context, claims []Claim) []bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	made := make([]bool, len(claims))
+	for i, c := range claims {
+		if _, there := m.claims[c.Object]; !there {
+			m.claims[c.Object] = c
+			made[i] = true
+		}
+	}
+	return made
+}
+
 // TakeOver implements Store.
 func (m *Memory) TakeOver(_ context.Context, from, to Claim) (bool, error) {
 	m.mu.Lock()

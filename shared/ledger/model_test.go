@@ -41,6 +41,8 @@ const (
 	noMembership
 	commitFirst
 	ownName
+	believes
+	overwrites
 )
 
 var (
@@ -90,6 +92,47 @@ func (w *worker) step(effect func()) error {
 func (w *worker) Claim(ctx context.Context, c ledger.Claim) (there ledger.Claim, err error) {
 	err = w.step(func() { there, _ = w.store.Claim(ctx, c) })
 	return there, err
+}
+
+// Insert is one request, which has a fate, of many writes, each of which has one of its own.
+func (w *worker) Insert(ctx context.Context, claims []ledger.Claim) []bool {
+	made := make([]bool, len(claims))
+	err := w.step(func() {
+		for i, c := range claims {
+			made[i] = w.fate(func() bool {
+				if w.mutate == overwrites {
+					there, _ := w.store.Claim(ctx, c)
+					_ = w.store.Release(ctx, there)
+				}
+				return w.store.Insert(ctx, []ledger.Claim{c})[0]
+			})
+		}
+	})
+	if err != nil {
+		return make([]bool, len(claims))
+	}
+	if w.mutate == believes {
+		return slices.Repeat([]bool{true}, len(claims))
+	}
+	return made
+}
+
+// fate decides what becomes of one write of several, and says what is known of it.
+func (w *worker) fate(write func() bool) bool {
+	if w.calm {
+		return write()
+	}
+	switch w.random.IntN(8) {
+	case 0: // there is no capacity for it
+		return false
+	case 1: // done, and the answer says otherwise
+		write()
+		return false
+	case 2: // done late
+		w.delayed = append(w.delayed, func() { write() })
+		return false
+	}
+	return write()
 }
 
 func (w *worker) TakeOver(ctx context.Context, from, to ledger.Claim) (taken bool, err error) {
@@ -310,6 +353,8 @@ func TestModelNotices(t *testing.T) {
 		"claims count, and not members":      noMembership,
 		"commit before the write":            commitFirst,
 		"names that are the attempt's alone": ownName,
+		"inserts believed without an answer": believes,
+		"inserts of what is there already":   overwrites,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -14,6 +14,10 @@ import (
 type Store interface {
 	// Claim makes the claim where there is none, and returns the one that is there then.
 	Claim(ctx context.Context, c Claim) (Claim, error)
+	// Insert makes claims, at most MaxInserts, each of another object and each by itself, where there are none. It says of
+	// which it knows that they are made. Another may be somebody else's, or may have failed, or may be made all the same,
+	// now or later: Claim tells.
+	Insert(ctx context.Context, claims []Claim) (made []bool)
 	// TakeOver puts a claim in the place of another, and says whether that one was still there.
 	TakeOver(ctx context.Context, from, to Claim) (bool, error)
 	// Release removes the claim if it is still there.
@@ -31,6 +35,9 @@ type Store interface {
 	// Finish marks the record as done, and says whether it was not done before.
 	Finish(ctx context.Context, batch string) (first bool, err error)
 }
+
+// MaxInserts is how many claims Insert takes.
+const MaxInserts = 25
 
 // Claim says which batch an object belongs to.
 type Claim struct {

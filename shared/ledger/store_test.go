@@ -245,3 +245,56 @@ func TestDynamoDBFailures(t *testing.T) {
 	_, err = down.Finish(t.Context(), "never recorded")
 	require.Error(t, err)
 }
+
+// TestInsert: each claim of a request is made by itself, where there is none.
+func TestInsert(t *testing.T) {
+	eachStore(t, func(t *testing.T, s ledger.Store) {
+		ctx := t.Context()
+		_, err := s.Claim(ctx, claim("o1", "b1"))
+		require.NoError(t, err)
+		require.Equal(t, []bool{true, false, true}, s.Insert(ctx, []ledger.Claim{claim("o0", "b2"), claim("o1", "b2"), claim("o2", "b2")}))
+		for object, batch := range map[string]string{"o0": "b2", "o1": "b1", "o2": "b2"} {
+			there, err := s.Claim(ctx, claim(object, "b3"))
+			require.NoError(t, err)
+			require.Equal(t, batch, there.Batch)
+			require.True(t, until.Equal(there.Lease))
+			require.True(t, never.Equal(there.Expires))
+		}
+		many := make([]ledger.Claim, ledger.MaxInserts)
+		for i := range many {
+			many[i] = claim(fmt.Sprint("many ", i), "b4")
+		}
+		require.NotContains(t, s.Insert(ctx, many), false)
+		require.NotContains(t, s.Insert(ctx, many), true, "they are made, if by the same worker")
+	})
+}
+
+// TestInsertRaces: of many that insert the same claims at the same time, one makes each.
+func TestInsertRaces(t *testing.T) {
+	const workers = 8
+	eachStore(t, func(t *testing.T, s ledger.Store) {
+		objects := make([]string, ledger.MaxInserts)
+		for i := range objects {
+			objects[i] = fmt.Sprint("o", i)
+		}
+		made := make([][]bool, workers)
+		var group sync.WaitGroup
+		for w := range workers {
+			group.Go(func() {
+				claims := make([]ledger.Claim, len(objects))
+				for i, o := range objects {
+					claims[i] = claim(o, fmt.Sprint("w", w))
+				}
+				made[w] = s.Insert(t.Context(), claims)
+			})
+		}
+		group.Wait()
+		for i, o := range objects {
+			there, err := s.Claim(t.Context(), claim(o, "nobody"))
+			require.NoError(t, err)
+			for w := range workers {
+				require.Equal(t, there.Batch == fmt.Sprint("w", w), made[w][i], "%s is %s's", o, there.Batch)
+			}
+		}
+	})
+}

@@ -102,7 +102,7 @@ run "lets_each_function_do_what_it_needs" {
   assert {
     condition = jsonencode(local.function_permissions.bucketed) == jsonencode([
       {
-        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"]
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert"]
         resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/rumline-dev-ledger"]
         sid       = "KeepLedger"
       },
@@ -123,7 +123,7 @@ run "lets_each_function_do_what_it_needs" {
   assert {
     condition = jsonencode(local.function_permissions.keyed) == jsonencode([
       {
-        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"]
+        actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem", "dynamodb:PartiQLInsert"]
         resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/rumline-dev-ledger"]
         sid       = "KeepLedger"
       },

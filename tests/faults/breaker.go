@@ -61,6 +61,8 @@ func (b *breaker) serve(kind Kind, service string, c caller, next http.Handler, 
 	case Late:
 		b.later(next, r)
 		drop()
+	case Partly:
+		partly(next, w, r)
 	case Slow:
 		pause(r.Context(), b.slow)
 		next.ServeHTTP(w, r)

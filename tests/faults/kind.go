@@ -19,6 +19,8 @@ const (
 	Lost Kind = "answer lost"
 	// Late: the connection is closed, and the call has its effect some seconds later, when nobody waits for it any more.
 	Late Kind = "effect after the end"
+	// Partly: some of what the call asks for has its effect, and the answer says that none of that has.
+	Partly Kind = "effect in part, answer at odds"
 	// Slow: the call waits for longer than the messages' visibility timeout, then all goes well.
 	Slow Kind = "slower than the visibility timeout"
 	// KilledBefore: the calling process gets SIGKILL, and the call has no effect.
@@ -61,7 +63,7 @@ const Skewed Kind = "clock skewed"
 // Kinds are all of them, in the order in which they are shown.
 func Kinds() []Kind {
 	return []Kind{
-		Unavailable, Throttled, Reset, Hung, Truncated, Lost, Late, Slow, KilledBefore, KilledDuring, KilledAfter, KilledAll,
+		Unavailable, Throttled, Reset, Hung, Truncated, Lost, Late, Partly, Slow, KilledBefore, KilledDuring, KilledAfter, KilledAll,
 		Duplicated, DuplicatedLater, DuplicatedRounds, Reordered, Expired, ServerKilledBefore, ServerKilledDuring, ServerKilledAfter,
 		Skewed,
 	}

@@ -84,6 +84,7 @@ var places = []somewhere{
 	{service: S3, operation: "GetObject", weight: 4, usual: 24, kinds: reads},
 	{service: S3, operation: "PutObject", weight: 3, usual: 20, kinds: writes},
 	{service: DynamoDB, operation: "PutItem", weight: 6, usual: 24, kinds: writes},
+	{service: DynamoDB, operation: "BatchExecuteStatement", weight: 5, usual: 8, kinds: append([]Kind{Partly, Partly, Partly}, writes...)},
 	{service: DynamoDB, operation: "UpdateItem", weight: 5, usual: 8, kinds: writes},
 	{service: DynamoDB, operation: "GetItem", weight: 3, usual: 6, kinds: reads},
 	{service: SecretsManager, operation: "GetSecretValue", weight: 1, usual: 3, kinds: reads, only: "clickhouse"},

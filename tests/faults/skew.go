@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -50,32 +51,73 @@ func shifted(next http.Handler, skew time.Duration) http.Handler {
 		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
 		a := newAnswer()
 		next.ServeHTTP(a, r)
-		body = shiftLease(a.body.Bytes(), -skew)
-		a.header.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10))
-		a.body = *bytes.NewBuffer(body)
+		a.body = *bytes.NewBuffer(shiftLease(a.body.Bytes(), -skew))
+		a.setChecksum()
 		a.send(w)
 	})
 }
 
-// shiftLease adds to the lease of an item that is put, that was got, or that stood in the way of a condition. It is in
-// milliseconds.
+// setChecksum makes the checksum of the body, which SDKs look at.
+func (a *answer) setChecksum() {
+	a.header.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(a.body.Bytes())), 10))
+}
+
+// shiftLease adds to the leases of items that are put or inserted, that were got, or that stood in the way of a condition.
+// They are in milliseconds.
 func shiftLease(body []byte, by time.Duration) []byte {
 	var call map[string]json.RawMessage
-	var item map[string]map[string]any
-	if json.Unmarshal(body, &call) != nil || json.Unmarshal(call["Item"], &item) != nil {
+	if json.Unmarshal(body, &call) != nil {
 		return body
 	}
-	text, _ := item["lease"]["N"].(string)
-	lease, err := strconv.ParseInt(text, 10, 64)
+	var item map[string]attribute
+	var statements []statement
+	switch {
+	case json.Unmarshal(call["Item"], &item) == nil:
+		lease, ok := item["lease"]
+		if !ok || !lease.shift(by) {
+			return body
+		}
+		call["Item"] = encode(item)
+	case json.Unmarshal(call["Statements"], &statements) == nil:
+		for _, s := range statements {
+			if at := s.position("lease"); at >= 0 {
+				s.Parameters[at].shift(by)
+			}
+		}
+		call["Statements"] = encode(statements)
+	default:
+		return body
+	}
+	return encode(call)
+}
+
+// attribute is a value with its type, as DynamoDB writes it.
+type attribute map[string]any
+
+// shift adds to a number, and says whether it is one.
+func (a attribute) shift(by time.Duration) bool {
+	text, _ := a["N"].(string)
+	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return body
+		return false
 	}
-	item["lease"]["N"] = strconv.FormatInt(lease+by.Milliseconds(), 10)
-	if call["Item"], err = json.Marshal(item); err != nil {
-		panic(err) // it came out of JSON
+	a["N"] = strconv.FormatInt(n+by.Milliseconds(), 10)
+	return true
+}
+
+// statement is one of PartiQL's.
+type statement struct {
+	Statement  string
+	Parameters []attribute
+}
+
+// position is the place of an inserted attribute's value among the parameters, or -1.
+func (s statement) position(name string) int {
+	_, list, _ := strings.Cut(s.Statement, "{")
+	for i, pair := range strings.Split(list, ",") {
+		if strings.HasPrefix(strings.TrimSpace(pair), "'"+name+"':") && i < len(s.Parameters) {
+			return i
+		}
 	}
-	if body, err = json.Marshal(call); err != nil {
-		panic(err) // likewise
-	}
-	return body
+	return -1
 }

@@ -21,6 +21,15 @@ func TestShiftedClock(t *testing.T) {
 			`{"Item":{"lease":{"N":"1"}}}`, `{"Item":{"lease":{"N":"1001"}}}`,
 			`{"__type":"x","Item":{"lease":{"N":"9000"}}}`, `{"__type":"x","Item":{"lease":{"N":"8000"}}}`,
 		},
+		"an insert of several": {
+			`{"Statements":[{"Statement":"INSERT INTO \"t\" VALUE {'id': ?, 'lease': ?}","Parameters":[{"S":"a"},{"N":"1"}]},` +
+				`{"Statement":"INSERT INTO \"t\" VALUE {'lease': ?, 'id': ?}","Parameters":[{"N":"2"},{"S":"b"}]},` +
+				`{"Statement":"INSERT INTO \"t\" VALUE {'id': ?}","Parameters":[{"S":"c"}]}]}`,
+			`{"Statements":[{"Statement":"INSERT INTO \"t\" VALUE {'id': ?, 'lease': ?}","Parameters":[{"S":"a"},{"N":"1001"}]},` +
+				`{"Statement":"INSERT INTO \"t\" VALUE {'lease': ?, 'id': ?}","Parameters":[{"N":"1002"},{"S":"b"}]},` +
+				`{"Statement":"INSERT INTO \"t\" VALUE {'id': ?}","Parameters":[{"S":"c"}]}]}`,
+			`{"Responses":[{},{},{}]}`, `{"Responses":[{},{},{}]}`,
+		},
 		"members, which have no lease": {`{"Item":{"members":{"B":"AA=="}}}`, `{"Item":{"members":{"B":"AA=="}}}`, `{}`, `{}`},
 	} {
 		t.Run(name, func(t *testing.T) {

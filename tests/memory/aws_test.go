@@ -1,31 +1,27 @@
 package memory
 
 import (
-	"hash/crc32"
 	"io"
 	"net/http"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/rumline/rumline/shared/delivery/awstest"
 )
 
 // aws is as much of S3 and DynamoDB as one delivery sees: an object to read, a bucket that takes everything and keeps
 // nothing, and a ledger that nobody else writes in.
 type aws struct {
 	object *object
+	ledger *awstest.AWS
 	puts   atomic.Int64
 }
-
-// empty is what DynamoDB says to a write that succeeded.
-const empty = "{}"
 
 // ServeHTTP implements http.Handler.
 func (a *aws) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Header.Get("X-Amz-Target") != "":
-		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-		w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(empty))), 10))
-		io.Copy(io.Discard, r.Body)
-		io.WriteString(w, empty)
+		a.ledger.ServeHTTP(w, r)
 	case r.Method == http.MethodPut:
 		io.Copy(io.Discard, r.Body)
 		a.puts.Add(1)

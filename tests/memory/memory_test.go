@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/clickhouse/migrations"
+	"github.com/rumline/rumline/shared/delivery/awstest"
 	"github.com/rumline/rumline/tests/local/clickhouse"
 	"github.com/rumline/rumline/tests/local/lambdahost"
 	"github.com/rumline/rumline/tests/local/lambdahost/lambdahosttest"
@@ -46,7 +47,7 @@ func TestPeak(t *testing.T) {
 
 func peak(t *testing.T, name string, object *object) {
 	t.Helper()
-	aws := &aws{object: object}
+	aws := &aws{object: object, ledger: awstest.New()}
 	server := httptest.NewServer(aws)
 	defer server.Close()
 	host, err := lambdahost.New(lambdahost.Options{Endpoint: server.URL, Log: os.Stderr})

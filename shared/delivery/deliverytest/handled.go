@@ -73,7 +73,7 @@ func deliveredAtOnce(w *world) error {
 func otherCompany(w *world) error {
 	messages := []events.SQSMessage{w.send(3), w.send(5), w.send(2), w.send(4)}
 	for at := range 3 {
-		steps := newSteps(6 + at) // among the writes
+		steps := newSteps(3 + at) // among the writes
 		steps.after = true
 		w.hand(w.worker(steps), messages...)
 		w.subject.Faults.set(nil)
@@ -207,7 +207,7 @@ func missing(w *world) error {
 func unreadable(w *world) error {
 	for at := range 3 {
 		messages := []events.SQSMessage{w.send(3), w.send(6), w.send(3)}
-		steps := newSteps(5 + at) // among the writes
+		steps := newSteps(3 + at) // among the writes
 		w.hand(w.worker(steps), messages...)
 		w.subject.Faults.set(nil)
 		body := w.take(messages[1].MessageId)

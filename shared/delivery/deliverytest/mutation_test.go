@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -154,6 +155,12 @@ func (s generous) Claim(ctx context.Context, c ledger.Claim) (ledger.Claim, erro
 		return c, err
 	}
 	return c, nil
+}
+
+// Insert implements ledger.Store.
+func (s generous) Insert(ctx context.Context, claims []ledger.Claim) []bool {
+	s.Store.Insert(ctx, claims)
+	return slices.Repeat([]bool{true}, len(claims))
 }
 
 // hasty takes every batch that is begun for done.

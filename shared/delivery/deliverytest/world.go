@@ -234,6 +234,15 @@ func (s steppedStore) Claim(ctx context.Context, c ledger.Claim) (ledger.Claim, 
 	return step(s.do, func() (ledger.Claim, error) { return s.Store.Claim(ctx, c) })
 }
 
+// Insert implements ledger.Store.
+func (s steppedStore) Insert(ctx context.Context, claims []ledger.Claim) []bool {
+	made, err := step(s.do, func() ([]bool, error) { return s.Store.Insert(ctx, claims), nil })
+	if err != nil {
+		return make([]bool, len(claims))
+	}
+	return made
+}
+
 // TakeOver implements ledger.Store.
 func (s steppedStore) TakeOver(ctx context.Context, from, to ledger.Claim) (bool, error) {
 	return step(s.do, func() (bool, error) { return s.Store.TakeOver(ctx, from, to) })

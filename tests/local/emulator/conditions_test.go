@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,6 +54,19 @@ func TestConditionalWrites(t *testing.T) {
 				Item: map[string]dynamodbtypes.AttributeValue{"id": text("put", round), "owner": text("", contender)},
 			})
 			return err
+		},
+		"INSERT of what is not there": func(ctx context.Context, round, contender int) error {
+			out, err := ledger.BatchExecuteStatement(ctx, &dynamodb.BatchExecuteStatementInput{Statements: []dynamodbtypes.BatchStatementRequest{{
+				Statement:  aws.String(`INSERT INTO "ledger" VALUE {'id': ?, 'owner': ?}`),
+				Parameters: []dynamodbtypes.AttributeValue{text("insert", round), text("", contender)},
+			}}})
+			if err != nil {
+				return err
+			}
+			if e := out.Responses[0].Error; e != nil {
+				return &smithy.GenericAPIError{Code: string(e.Code), Message: aws.ToString(e.Message)}
+			}
+			return nil
 		},
 		"UpdateItem of what nobody has": func(ctx context.Context, round, contender int) error {
 			_, err := ledger.UpdateItem(ctx, &dynamodb.UpdateItemInput{
@@ -113,6 +127,51 @@ func TestConditionalWrites(t *testing.T) {
 	})
 }
 
+// TestInsertOfSeveral: an INSERT of one item does not depend on those beside it, and what it finds stays as it is.
+func TestInsertOfSeveral(t *testing.T) {
+	m, err := emulator.Start(t.Context(), emulator.Options{CacheDir: t.TempDir(), Log: t.Output()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Stop(context.WithoutCancel(t.Context()))) })
+	ledger := dynamodb.New(dynamodb.Options{
+		BaseEndpoint: aws.String(m.URL().String()), Region: "us-east-1",
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	})
+	_, err = ledger.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: aws.String("ledger"), BillingMode: dynamodbtypes.BillingModePayPerRequest,
+		KeySchema:            []dynamodbtypes.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: dynamodbtypes.KeyTypeHash}},
+		AttributeDefinitions: []dynamodbtypes.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: dynamodbtypes.ScalarAttributeTypeS}},
+	})
+	require.NoError(t, err)
+	insert := func(owner int, ids ...int) (codes []string) {
+		var in dynamodb.BatchExecuteStatementInput
+		for _, id := range ids {
+			in.Statements = append(in.Statements, dynamodbtypes.BatchStatementRequest{
+				Statement:  aws.String(`INSERT INTO "ledger" VALUE {'id': ?, 'owner': ?}`),
+				Parameters: []dynamodbtypes.AttributeValue{text("", id), text("", owner)},
+			})
+		}
+		out, err := ledger.BatchExecuteStatement(t.Context(), &in)
+		require.NoError(t, err)
+		for _, r := range out.Responses {
+			code := ""
+			if r.Error != nil {
+				code = string(r.Error.Code)
+			}
+			codes = append(codes, code)
+		}
+		return codes
+	}
+	require.Equal(t, []string{"", ""}, insert(1, 1, 3))
+	require.Equal(t, []string{"", "DuplicateItem", "", "DuplicateItem"}, insert(2, 0, 1, 2, 3))
+	for id, owner := range map[int]int{0: 2, 1: 1, 2: 2, 3: 1} {
+		there, err := ledger.GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: aws.String("ledger"), Key: map[string]dynamodbtypes.AttributeValue{"id": text("", id)},
+		})
+		require.NoError(t, err)
+		require.Equal(t, text("", owner), there.Item["owner"])
+	}
+}
+
 // hurryThreads makes Python change threads every microsecond instead of every 5 ms. What can go wrong between two of them goes
 // wrong in seconds then: of moto as it is, several writers win in most rounds.
 func hurryThreads(t *testing.T) {
@@ -139,7 +198,7 @@ func all(run func(contender int)) {
 
 func refused(err error) bool {
 	var api smithy.APIError
-	return errors.As(err, &api) && (api.ErrorCode() == "ConditionalCheckFailedException" || api.ErrorCode() == "PreconditionFailed")
+	return errors.As(err, &api) && slices.Contains([]string{"ConditionalCheckFailedException", "DuplicateItem", "PreconditionFailed"}, api.ErrorCode())
 }
 
 func text(prefix string, n int) dynamodbtypes.AttributeValue {

@@ -10,6 +10,7 @@ import itertools
 import json
 import logging
 import os
+import re
 import socket
 import sys
 import threading
@@ -20,6 +21,8 @@ import urllib.request
 
 import metrics
 from moto import backends
+from moto.dynamodb.exceptions import ConditionalCheckFailed
+from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3 import notifications
@@ -50,6 +53,7 @@ def main():
     mend_queue_attributes()
     mend_queue_races()
     mend_condition_races()
+    mend_inserts()
     mend_notifications()
     mend_slow_spots()
     mend_lambda_subscriptions()
@@ -225,6 +229,44 @@ def one_at_a_time(owner, names):
 
     for name in names:
         setattr(owner, name, locked(getattr(owner, name)))
+
+
+def mend_inserts():
+    # PartiQL's INSERT fails in DynamoDB where there is an item of the key; moto overwrites that item. And for each statement moto
+    # copies every item of every table. An INSERT with parameters is the conditional put that it stands for.
+    form = re.compile(r"""INSERT INTO "([^"]+)" VALUE \{('\w+': \?(?:, '\w+': \?)*)\}""")
+    original = DynamoDBBackend.batch_execute_statement
+
+    def insert(self, table, item):
+        if table not in self.tables:
+            return {"Error": {"Code": "ResourceNotFound", "Message": "Requested resource not found"}}
+        try:
+            self.put_item(
+                table,
+                item,
+                condition_expression="attribute_not_exists(#key)",
+                expression_attribute_names={"#key": self.tables[table].hash_key_attr},
+                expression_attribute_values={},
+            )
+        except ConditionalCheckFailed:
+            return {
+                "TableName": table,
+                "Error": {"Code": "DuplicateItem", "Message": "Duplicate primary key exists in table"},
+            }
+        return {"TableName": table}
+
+    def batch_execute_statement(self, statements):
+        responses = []
+        for statement in statements:
+            match = form.fullmatch(statement["Statement"])
+            if match is None:
+                responses.extend(original(self, [statement]))
+                continue
+            names = re.findall(r"'(\w+)'", match[2])
+            responses.append(insert(self, match[1], dict(zip(names, statement["Parameters"], strict=True))))
+        return responses
+
+    DynamoDBBackend.batch_execute_statement = batch_execute_statement
 
 
 def mend_notifications():
