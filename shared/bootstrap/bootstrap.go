@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -18,6 +20,7 @@ import (
 
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/landing"
+	"github.com/rumline/rumline/shared/landing/direct"
 	"github.com/rumline/rumline/shared/ledger"
 	"github.com/rumline/rumline/shared/quarantine"
 	"github.com/rumline/rumline/shared/telemetry"
@@ -38,7 +41,7 @@ type Function[C any] struct {
 type Config struct {
 	Environment     string     `env:"RUMLINE_ENVIRONMENT,required,notEmpty"`
 	LogLevel        slog.Level `env:"RUMLINE_LOG_LEVEL"                      envDefault:"info"`
-	ReadConcurrency int        `env:"RUMLINE_READ_CONCURRENCY"               envDefault:"16"`
+	ReadConcurrency int        `env:"RUMLINE_READ_CONCURRENCY"               envDefault:"256"`
 	MaxObjectBytes  int64      `env:"RUMLINE_MAX_OBJECT_BYTES"               envDefault:"4294967296"`
 	LedgerTable     string     `env:"RUMLINE_LEDGER_TABLE,required,notEmpty"`
 	// LedgerDays is how many days it is remembered what was delivered.
@@ -72,7 +75,7 @@ func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the environment: %w", err)
 	}
-	clients, err := config.LoadDefaultConfig(ctx)
+	clients, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(connections(common.ReadConcurrency)))
 	if err != nil {
 		return nil, fmt.Errorf("configure AWS clients: %w", err)
 	}
@@ -87,7 +90,7 @@ func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
 	}
 	table := dynamodb.NewFromConfig(clients)
 	return &delivery.Handler{
-		Source:      &landing.Source{Client: objects, MaxDocumentBytes: common.MaxObjectBytes},
+		Source:      &landing.Source{Client: direct.New(objects), MaxDocumentBytes: common.MaxObjectBytes},
 		Destination: destination,
 		Quarantine:  kept,
 		Ledger: ledger.Ledger{
@@ -103,6 +106,14 @@ func (f Function[C]) handler(ctx context.Context) (*delivery.Handler, error) {
 		Log: telemetry.NewLogger(os.Stdout, common.LogLevel,
 			slog.String("destination", f.Name), slog.String("environment", common.Environment)),
 	}, nil
+}
+
+// connections keeps as many connections to each service as there may be requests at once. The SDK's usual client keeps ten, and
+// makes all others anew for each request.
+func connections(requests int) *awshttp.BuildableClient {
+	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+		t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, requests
+	})
 }
 
 // quiet keeps the client from a line for every object that was stored without a checksum.

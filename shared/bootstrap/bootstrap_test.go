@@ -62,7 +62,7 @@ func TestConfiguration(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, destination{own{"here"}}, h.Destination)
 			require.Equal(t, delivery.ChunkLimits{Rows: 7, Bytes: 8}, h.Chunks)
-			require.Equal(t, 16, h.ReadConcurrency)
+			require.Equal(t, 256, h.ReadConcurrency)
 			require.EqualValues(t, 4<<30, h.Source.MaxDocumentBytes)
 			require.True(t, h.Log.Enabled(t.Context(), slog.LevelInfo))
 			require.False(t, h.Log.Enabled(t.Context(), slog.LevelDebug))

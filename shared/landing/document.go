@@ -1,14 +1,10 @@
 package landing
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/rumline/rumline/shared/failure"
 	"github.com/rumline/rumline/shared/rum"
@@ -21,10 +17,6 @@ const (
 	maxRatio  = 200
 	freeBytes = 16 << 20
 )
-
-// maxWindowBytes is the zstd window that a decoder must support (RFC 8878, section 3.1.1.1.2, recommends 8 MiB;
-// zstd --long=27 writes 128 MiB, which a function has no memory for).
-const maxWindowBytes = 32 << 20
 
 // document is an object's bytes, decompressed as their first bytes say, up to the limits.
 type document struct {
@@ -89,7 +81,7 @@ func (d *document) read(b []byte) (int, error) {
 // Close closes the stream that the document is read from.
 func (d *document) Close() error {
 	d.release()
-	d.ended = errClosed
+	d.release, d.ended = func() {}, errClosed
 	if err := d.stored.Close(); err != nil {
 		return fmt.Errorf("close the document: %w", err)
 	}
@@ -103,31 +95,22 @@ var (
 	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
 )
 
-const storedBuffer = 64 << 10
-
 func (d *document) open() error {
-	stored := bufio.NewReaderSize(d.stored, storedBuffer)
+	stored, release := buffered(d.stored)
+	d.release = release
 	head, err := stored.Peek(len(zstdMagic))
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err //nolint:wrapcheck // it is the stored stream's own
 	}
 	switch {
 	case bytes.HasPrefix(head, gzipMagic):
-		r, err := gzip.NewReader(stored)
-		if err != nil {
-			return err //nolint:wrapcheck // broken makes a reason of it
-		}
-		d.plain = r
+		return d.unpack(&gzips, stored)
 	case bytes.HasPrefix(head, zstdMagic) || isSkippableFrame(head):
-		r, err := zstd.NewReader(stored, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindowBytes))
-		if err != nil {
-			return err //nolint:wrapcheck // broken makes a reason of it
-		}
-		d.plain, d.release = r, r.Close
+		return d.unpack(&zstds, stored)
 	default:
 		d.plain = stored
+		return nil
 	}
-	return nil
 }
 
 // isSkippableFrame tells zstd's frames of user data, which may come first (RFC 8878, section 3.1.2).

@@ -57,12 +57,30 @@ func (s *Source) fetch(ctx context.Context, p Pointer) (*Object, error) {
 		return nil, err
 	}
 	defer func() { _ = stream.Close() }() // its bytes were checked against their length
-	body, err := io.ReadAll(stream)
+	body := make([]byte, size)
+	if _, err = io.ReadFull(stream, body); err == nil {
+		err = ended(stream)
+	}
 	if err != nil {
 		return nil, failure.Wrap(failure.SourceUnavailable, err, "read "+p.String())
 	}
 	return &Object{Pointer: p, source: s, size: size, body: body}, nil
 }
+
+// ended makes sure that a stream has no more bytes than were announced. Its end is where it is held against its checksum.
+func ended(stream io.Reader) error {
+	var one [1]byte
+	switch n, err := io.ReadFull(stream, one[:]); {
+	case n > 0:
+		return errLonger
+	case errors.Is(err, io.EOF):
+		return nil
+	default:
+		return err //nolint:wrapcheck // the caller wraps it
+	}
+}
+
+var errLonger = errors.New("S3 sent more bytes than it announced")
 
 // Open returns the document that the object holds. Closing it is the caller's.
 //
@@ -71,7 +89,7 @@ func (s *Source) fetch(ctx context.Context, p Pointer) (*Object, error) {
 // returns for it).
 func (o *Object) Open(ctx context.Context) (io.ReadCloser, error) {
 	if o.body != nil {
-		return newDocument(io.NopCloser(bytes.NewReader(o.body)), o.size, o.source.MaxDocumentBytes), nil
+		return newDocument(inMemory{bytes.NewReader(o.body)}, o.size, o.source.MaxDocumentBytes), nil
 	}
 	stream, size, err := o.source.get(ctx, o.Pointer)
 	if err != nil {
