@@ -29,6 +29,9 @@ type Report struct {
 	// PeakRSS is the most memory that the process has held in all its life, in bytes, so far as this system tells.
 	PeakRSS  int64
 	MemoryMB int
+	// CPU is what the process has used of the processor in all its life, so far as this system tells: the difference of two
+	// reports is what the second invocation took.
+	CPU time.Duration
 	// Concurrent is how many invocations of the function ran when this one began, itself included.
 	Concurrent int
 	Finished   time.Time

@@ -23,7 +23,7 @@ func (e *environment) invoke(inv *invocation) Result {
 	}
 	e.logs.drain()
 	e.peakRSS = max(e.peakRSS, peakRSS(e.cmd.Process.Pid))
-	report.PeakRSS, report.Finished = e.peakRSS, time.Now()
+	report.PeakRSS, report.CPU, report.Finished = e.peakRSS, cpuTime(e.cmd.Process.Pid), time.Now()
 
 	result := Result{Payload: got.body, Version: e.version.number, Report: report}
 	if got.failed {
