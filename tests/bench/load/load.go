@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -39,7 +40,7 @@ var base = time.Date(2026, time.November, 20, 12, 0, 0, 0, time.UTC)
 
 // New makes a load of so many events, always the same.
 func New(events int) (*Load, error) {
-	l := &Load{}
+	var lines [][]byte
 	hour := base.Add(-time.Hour)
 	// Of each hour's traffic some is late, and some of a session is after its hour.
 	const margin = 3
@@ -57,35 +58,41 @@ func New(events int) (*Load, error) {
 				return nil, fmt.Errorf("make the load: %w", err)
 			}
 			line.WriteByte('\n')
-			l.lines = append(l.lines, line.Bytes())
-			l.PlainBytes += line.Len()
-			if len(l.lines) == events {
-				return l, nil
-			}
+			lines = append(lines, line.Bytes())
 		}
 	}
-	return nil, fmt.Errorf("make the load: the traffic has only %d events of the hour, %d are wanted", len(l.lines), events)
+	if len(lines) < events {
+		return nil, fmt.Errorf("make the load: the traffic has only %d events of the hour, %d are wanted", len(lines), events)
+	}
+	l := &Load{}
+	for n := range events { // evenly, so that every site has its share
+		line := lines[n*len(lines)/events]
+		l.lines = append(l.lines, line)
+		l.PlainBytes += len(line)
+	}
+	return l, nil
 }
 
 // minimum is what the smallest traffic needs to have events of every kind.
 const minimum = 200
 
+// inHour says whether the event is of the hour. Those that write their times as text are not: the peers would have to be told.
 func inHour(event []byte, hour time.Time) (bool, error) {
-	var fields struct {
-		TS json.RawMessage `json:"event_ts"`
+	var times struct {
+		Event    json.RawMessage `json:"event_ts"`
+		Received json.RawMessage `json:"received_ts"`
 	}
-	if err := json.Unmarshal(event, &fields); err != nil {
+	if err := json.Unmarshal(event, &times); err != nil {
 		return false, fmt.Errorf("make the load: %w", err)
 	}
-	var ms int64
-	if err := json.Unmarshal(fields.TS, &ms); err == nil {
-		return time.UnixMilli(ms).UTC().Truncate(time.Hour).Equal(hour), nil
-	}
-	var at time.Time
-	if err := json.Unmarshal(fields.TS, &at); err != nil {
-		return false, fmt.Errorf("make the load: event_ts %s: %w", fields.TS, err)
-	}
-	return at.UTC().Truncate(time.Hour).Equal(hour), nil
+	at, isNumber := millis(times.Event)
+	_, isNumberToo := millis(times.Received)
+	return isNumber && isNumberToo && at.Truncate(time.Hour).Equal(hour), nil
+}
+
+func millis(text json.RawMessage) (time.Time, bool) {
+	ms, err := strconv.ParseInt(string(text), 10, 64)
+	return time.UnixMilli(ms).UTC(), err == nil
 }
 
 // Events is how many there are.
