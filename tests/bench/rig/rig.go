@@ -30,8 +30,10 @@ type Options struct {
 	Network  cloud.Network
 }
 
+// MemoryMB is the memory that comes with one vCPU.
+const MemoryMB = 1769
+
 const (
-	memoryMB = 1769
 	timeout  = 15 * time.Minute
 
 	rawBucket, outBucket, quarantineBucket = "raw-bucket", "out-bucket", "quarantine-bucket"
@@ -73,7 +75,7 @@ type Sample struct {
 // New starts the services. The function starts with the first batch.
 func New(o Options) (*Rig, error) {
 	if o.MemoryMB == 0 {
-		o.MemoryMB = memoryMB
+		o.MemoryMB = MemoryMB
 	}
 	code, err := Zip(o.Binary)
 	if err != nil {
