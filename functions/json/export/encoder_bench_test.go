@@ -32,3 +32,5 @@ func BenchmarkEncode(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkObject(b *testing.B) { laketest.BenchmarkObject(b, export.Format{}) }

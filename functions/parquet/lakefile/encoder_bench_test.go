@@ -29,3 +29,5 @@ func BenchmarkEncode(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkObject(b *testing.B) { laketest.BenchmarkObject(b, lakefile.Format{}) }
