@@ -21,14 +21,14 @@ const keepFailuresTimeout = time.Second
 func (i *invocation) keepFailures(ctx context.Context) {
 	var failures []ledger.Failure
 	now := i.ledger.Now()
-	for _, p := range i.mail.pointers {
-		err := i.mail.failures[p.Identity()]
+	for _, object := range i.mail.identities {
+		err := i.mail.failures[object]
 		code := failure.CodeOf(err)
 		if err == nil || code == failure.BatchBusy || code == failure.BatchLost {
 			continue
 		}
 		failures = append(failures, ledger.Failure{
-			Object: p.Identity(), Code: code, Error: err.Error(), At: now, Expires: now.Add(i.ledger.Retention),
+			Object: object, Code: code, Error: err.Error(), At: now, Expires: now.Add(i.ledger.Retention),
 		})
 	}
 	if len(failures) == 0 || i.Failures == nil {

@@ -3,7 +3,6 @@ package delivery
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/rumline/rumline/shared/landing"
 	"github.com/rumline/rumline/shared/parallel"
@@ -36,5 +35,3 @@ func (i *invocation) find(ctx context.Context, pointers []landing.Pointer) ([]*l
 	}
 	return slices.DeleteFunc(objects, func(o *landing.Object) bool { return o == nil }), failed
 }
-
-func byIdentity(a, b landing.Pointer) int { return strings.Compare(a.Identity(), b.Identity()) }

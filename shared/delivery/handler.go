@@ -83,7 +83,7 @@ func (i *invocation) deliver(ctx context.Context) {
 	if len(i.mail.pointers) == 0 {
 		return
 	}
-	claims := i.ledger.Claim(ctx, i.mail.objects())
+	claims := i.ledger.Claim(ctx, i.mail.identities)
 	for object, err := range claims.Failed {
 		i.mail.fail(object, blameDeadline(ctx, err))
 	}
@@ -187,7 +187,7 @@ func (i *invocation) writeAndCommit(ctx context.Context, held *ledger.Batch, obj
 	if err != nil {
 		return err
 	}
-	i.tally.committed(held, first, report, s.last.refused.Records())
+	i.tally.committed(held, objects, first, report, s.last.refused.Records())
 	return nil
 }
 

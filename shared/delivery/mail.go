@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"log/slog"
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -13,9 +14,10 @@ import (
 // mail is the messages of one invocation, and the objects that they point to.
 type mail struct {
 	messages []message
-	// pointers are the objects to deliver, each once, however many messages point to it.
-	pointers []landing.Pointer
-	failures map[string]error // by the object's identity
+	// pointers are the objects to deliver, each once, however many messages point to it; identities are theirs.
+	pointers   []landing.Pointer
+	identities []string
+	failures   map[string]error // by the object's identity
 }
 
 type message struct {
@@ -27,7 +29,8 @@ type message struct {
 
 // openMail reads the messages. One that cannot be read fails alone.
 func openMail(records []events.SQSMessage, log *slog.Logger) *mail {
-	m := &mail{failures: make(map[string]error)}
+	m := &mail{failures: make(map[string]error), messages: make([]message, 0, len(records))}
+	named := make(map[string]landing.Pointer, len(records))
 	for _, r := range records {
 		pointers, ignored, err := landing.ParseNotification(r.Body)
 		if ignored != "" {
@@ -35,24 +38,20 @@ func openMail(records []events.SQSMessage, log *slog.Logger) *mail {
 		}
 		msg := message{id: r.MessageId, receives: r.Attributes["ApproximateReceiveCount"], err: err}
 		for _, p := range pointers {
-			msg.objects = append(msg.objects, p.Identity())
+			identity := p.Identity()
+			msg.objects = append(msg.objects, identity)
+			if _, known := named[identity]; !known {
+				named[identity] = p
+			}
 		}
-		m.pointers = append(m.pointers, pointers...)
 		m.messages = append(m.messages, msg)
 	}
 	// Objects are delivered in the order of their names, not in the one in which SQS happens to hand them out.
-	slices.SortFunc(m.pointers, byIdentity)
-	m.pointers = slices.CompactFunc(m.pointers, func(a, b landing.Pointer) bool { return byIdentity(a, b) == 0 })
-	return m
-}
-
-// objects are the identities of the objects, in the order of pointers.
-func (m *mail) objects() []string {
-	objects := make([]string, len(m.pointers))
-	for i, p := range m.pointers {
-		objects[i] = p.Identity()
+	m.identities = slices.Sorted(maps.Keys(named))
+	for _, identity := range m.identities {
+		m.pointers = append(m.pointers, named[identity])
 	}
-	return objects
+	return m
 }
 
 // of returns the pointers to the given objects, in their order.
@@ -61,7 +60,13 @@ func (m *mail) of(objects []string) []landing.Pointer {
 	for _, o := range objects {
 		wanted[o] = true
 	}
-	return slices.DeleteFunc(slices.Clone(m.pointers), func(p landing.Pointer) bool { return !wanted[p.Identity()] })
+	pointers := make([]landing.Pointer, 0, len(objects))
+	for i, p := range m.pointers {
+		if wanted[m.identities[i]] {
+			pointers = append(pointers, p)
+		}
+	}
+	return pointers
 }
 
 // fail says that an object was not delivered.

@@ -34,8 +34,10 @@ func newReading(s *source, yield func(Chunk, error) bool) *reading {
 
 // all reads all objects, as long as the destination wants more.
 func (r *reading) all(ctx context.Context, objects []*landing.Object) error {
-	for _, o := range objects {
-		more, err := r.object(ctx, o)
+	next := newFetcher(ctx, objects)
+	defer next.stop()
+	for n := range objects {
+		more, err := r.object(ctx, next.take(n))
 		if err != nil || !more {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/rumline/rumline/shared/failure"
+	"github.com/rumline/rumline/shared/landing"
 	"github.com/rumline/rumline/shared/ledger"
 	"github.com/rumline/rumline/shared/rum"
 	"github.com/rumline/rumline/shared/telemetry"
@@ -34,9 +35,9 @@ func (t *tally) duplicates(objects []string) {
 }
 
 // committed counts a batch that is committed: by this invocation first, or by another that wrote it too.
-func (t *tally) committed(batch *ledger.Batch, first bool, r *report, quarantined int64) {
-	for _, m := range batch.Members {
-		t.done[objectOf(m)] = true
+func (t *tally) committed(batch *ledger.Batch, objects []*landing.Object, first bool, r *report, quarantined int64) {
+	for _, o := range objects {
+		t.done[o.Identity()] = true
 	}
 	if !first {
 		t.ObjectsDuplicate += int64(len(batch.Members))
@@ -55,9 +56,9 @@ func (t *tally) committed(batch *ledger.Batch, first bool, r *report, quarantine
 
 // end counts what only the end of the invocation shows.
 func (t *tally) end(m *mail) {
-	asked := make(map[string]bool, len(m.pointers))
-	for _, p := range m.pointers {
-		asked[p.Identity()] = true
+	asked := make(map[string]bool, len(m.identities))
+	for _, o := range m.identities {
+		asked[o] = true
 	}
 	t.ObjectsReceived = int64(len(m.pointers))
 	for o := range maps.Keys(t.done) {

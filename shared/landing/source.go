@@ -88,15 +88,26 @@ var errLonger = errors.New("S3 sent more bytes than it announced")
 // object's bytes alone; whatever else fails is a SourceUnavailable (or, when the object has gone since Find, what Find
 // returns for it).
 func (o *Object) Open(ctx context.Context) (io.ReadCloser, error) {
-	if o.body != nil {
-		return newDocument(inMemory{bytes.NewReader(o.body)}, o.size, o.source.MaxDocumentBytes), nil
+	ctx, cancel := context.WithCancel(ctx)
+	if o.InMemory() {
+		return readAhead(newDocument(inMemory{bytes.NewReader(o.body)}, o.size, o.source.MaxDocumentBytes), o.size, cancel), nil
 	}
 	stream, size, err := o.source.get(ctx, o.Pointer)
 	if err != nil {
+		cancel()
 		return nil, err
 	}
-	return newDocument(stream, size, o.source.MaxDocumentBytes), nil
+	return readAhead(newDocument(stream, size, o.source.MaxDocumentBytes), size, cancel), nil
 }
+
+// StoredBytes is the object's size in S3.
+func (o *Object) StoredBytes() int64 { return o.size }
+
+// InMemory says that Open makes no request.
+func (o *Object) InMemory() bool { return o.body != nil }
+
+// Fetch returns the object with its bytes. The codes of its errors are those of Find's.
+func (o *Object) Fetch(ctx context.Context) (*Object, error) { return o.source.fetch(ctx, o.Pointer) }
 
 func (s *Source) get(ctx context.Context, p Pointer) (io.ReadCloser, int64, error) {
 	out, err := s.Client.GetObject(ctx, &s3.GetObjectInput{

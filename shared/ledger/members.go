@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -19,6 +20,15 @@ const partBytes = 350 << 10
 // greatest length, is below it.
 const maxMembersBytes = 64 << 20
 
+// packer compresses members. It is made with the first batch: its tables take longer to make than a batch to compress.
+var packer = sync.OnceValue(func() *zstd.Encoder {
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstd.MinWindowSize<<8))
+	if err != nil {
+		panic(err) // the options are sound
+	}
+	return e
+})
+
 // putMembers stores the members, compressed: the keys of one batch's objects are much alike.
 func (d *DynamoDB) putMembers(ctx context.Context, r Record, members []string) error {
 	if len(members) == 0 {
@@ -28,11 +38,7 @@ func (d *DynamoDB) putMembers(ctx context.Context, r Record, members []string) e
 	if err != nil {
 		return failure.Wrap(failure.Internal, err, "encode a batch's members")
 	}
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(zstd.MinWindowSize<<8))
-	if err != nil {
-		return failure.Wrap(failure.Internal, err, "encode a batch's members")
-	}
-	packed := encoder.EncodeAll(plain, nil)
+	packed := packer().EncodeAll(plain, nil)
 	parts := (len(packed) + partBytes - 1) / partBytes
 	for n := range parts {
 		_, err := d.client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &d.table, Item: item{

@@ -46,6 +46,13 @@ func (a *AWS) Put(bucket, key string, body []byte) string {
 	return tag
 }
 
+// Remove removes an object.
+func (a *AWS) Remove(bucket, key string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.objects, bucket+"/"+key)
+}
+
 // Asked is how often each operation was called since the last time, by its name in the API.
 func (a *AWS) Asked() map[string]int {
 	a.mu.Lock()
