@@ -13,8 +13,6 @@ import (
 // TestDeliver runs every function on a small load, so that what `task bench` is made of cannot rot.
 func TestDeliver(t *testing.T) {
 	t.Parallel()
-	binaries, err := rig.Build(t.Context(), t.TempDir())
-	require.NoError(t, err)
 	l, err := load.New(2000)
 	require.NoError(t, err)
 	for _, name := range rig.Destinations {
