@@ -1,18 +1,19 @@
 package lake
 
-import (
-	"encoding/hex"
-
-	"github.com/google/uuid"
-)
+import "github.com/google/uuid"
 
 // AppendUUID appends the 36 characters of a UUID, without the allocation that its String makes for every event.
 func AppendUUID(dst []byte, id uuid.UUID) []byte {
-	for i, group := range [][]byte{id[0:4], id[4:6], id[6:8], id[8:10], id[10:16]} {
-		if i > 0 {
-			dst = append(dst, '-')
+	const digits = "0123456789abcdef"
+	var text [36]byte
+	at := 0
+	for i, b := range id {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			text[at] = '-'
+			at++
 		}
-		dst = hex.AppendEncode(dst, group)
+		text[at], text[at+1] = digits[b>>4], digits[b&0xf]
+		at += 2
 	}
-	return dst
+	return append(dst, text[:]...)
 }

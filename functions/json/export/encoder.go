@@ -34,9 +34,10 @@ func (Format) NewEncoder() lake.Encoder { return NewEncoder() }
 
 // Encoder writes files one after the other. It is not safe for concurrent use.
 type Encoder struct {
-	zstd *zstd.Encoder
-	rows []int
-	line []byte
+	zstd  *zstd.Encoder
+	plan  plan
+	rows  []int
+	lines []byte
 }
 
 // NewEncoder returns an Encoder.
@@ -50,16 +51,29 @@ func NewEncoder() *Encoder {
 	return &Encoder{zstd: z}
 }
 
-const windowBytes = 1 << 20
+const (
+	windowBytes = 1 << 20
+	// Lines are compressed when so much of them is there. It has no influence on the file.
+	linesBytes = 32 << 10
+)
 
 // Encode appends a file of the rows to dst, in the order of event_ts, and of the same time in the order they came.
 func (e *Encoder) Encode(dst *bytes.Buffer, file lake.File) error {
 	e.zstd.Reset(dst)
+	e.plan.make(file.Events, file.Rows)
+	e.lines = e.lines[:0]
 	for _, row := range e.sorted(file) {
-		e.line = append(appendEvent(e.line[:0], file.Events, row), '\n')
-		if _, err := e.zstd.Write(e.line); err != nil {
+		e.lines = e.plan.appendLine(e.lines, row)
+		if len(e.lines) < linesBytes {
+			continue
+		}
+		if _, err := e.zstd.Write(e.lines); err != nil {
 			return fmt.Errorf("compressing: %w", err)
 		}
+		e.lines = e.lines[:0]
+	}
+	if _, err := e.zstd.Write(e.lines); err != nil {
+		return fmt.Errorf("compressing: %w", err)
 	}
 	if err := e.zstd.Close(); err != nil {
 		return fmt.Errorf("ending the file: %w", err)
@@ -70,6 +84,9 @@ func (e *Encoder) Encode(dst *bytes.Buffer, file lake.File) error {
 func (e *Encoder) sorted(file lake.File) []int {
 	times := file.Events.Column(eventTS).Times
 	e.rows = append(e.rows[:0], file.Rows...)
+	if slices.IsSortedFunc(e.rows, func(a, b int) int { return cmp.Compare(times[a], times[b]) }) {
+		return e.rows // rows ascend, and collectors write events as they come
+	}
 	slices.SortFunc(e.rows, func(a, b int) int {
 		return cmp.Or(cmp.Compare(times[a], times[b]), cmp.Compare(a, b))
 	})

@@ -2,43 +2,20 @@ package export
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/rumline/rumline/shared/lake"
 	"github.com/rumline/rumline/shared/rum"
 )
 
-// appendEvent appends an event as a JSON object: every field of the schema in its order, null where it is absent.
-func appendEvent(dst []byte, events *rum.Block, row int) []byte {
-	for i := range names {
-		dst = append(dst, names[i]...)
-		dst = appendField(dst, events.Column(i), row)
-	}
-	return append(dst, '}')
-}
-
-// names are what stands before every field's value.
-var names = func() [][]byte {
-	all := make([][]byte, len(rum.Fields()))
-	for i, f := range rum.Fields() {
-		before := byte(',')
-		if i == 0 {
-			before = '{'
-		}
-		all[i] = append(appendString([]byte{before}, f.Name), ':')
-	}
-	return all
-}()
-
-func appendField(dst []byte, c *rum.Column, row int) []byte {
+func (p *plan) appendField(dst []byte, c *rum.Column, row int) []byte {
 	if !c.Valid[row] && c.Field.Kind != rum.StringMap { // a map that is absent is an empty one
-		return append(dst, "null"...)
+		return append(dst, null...)
 	}
 	switch c.Field.Kind {
 	case rum.UUID:
 		return append(lake.AppendUUID(append(dst, '"'), c.UUIDs[row]), '"')
 	case rum.Timestamp:
-		return time.UnixMilli(c.Times[row]).UTC().AppendFormat(dst, timestamp)
+		return p.clock.appendTime(dst, c.Times[row])
 	case rum.Uint8, rum.Uint16, rum.Uint32, rum.Uint64:
 		return strconv.AppendUint(dst, c.Uints[row], 10)
 	case rum.Float32:
@@ -55,9 +32,6 @@ func appendField(dst []byte, c *rum.Column, row int) []byte {
 		return appendString(dst, c.Strings.At(row))
 	}
 }
-
-// timestamp is RFC 3339 in UTC with milliseconds, always 24 characters, in quotes.
-const timestamp = `"2006-01-02T15:04:05.000Z"`
 
 func appendList(dst []byte, c *rum.Column, row int) []byte {
 	dst = append(dst, '[')

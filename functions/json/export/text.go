@@ -10,6 +10,9 @@ import (
 // size are written without an exponent, as JavaScript does.
 func appendFloat(dst []byte, v float64, bits int) []byte {
 	const small, large = 1e-6, 1e21
+	if n := math.Round(v * 1000); bits == 64 && math.Abs(n) < 1e15 && n/1000 == v && n != 0 {
+		return appendThousandths(dst, int64(n))
+	}
 	format := byte('f')
 	if magnitude := math.Abs(v); magnitude != 0 && (magnitude < small || magnitude >= large) {
 		format = 'e'
@@ -17,12 +20,31 @@ func appendFloat(dst []byte, v float64, bits int) []byte {
 	return strconv.AppendFloat(dst, v, format, -1, bits)
 }
 
+// appendThousandths appends n/1000. Clocks of browsers have no more digits, and up to 15 of them are the shortest that
+// read back as the number that they were read as.
+func appendThousandths(dst []byte, n int64) []byte {
+	if n < 0 {
+		dst = append(dst, '-')
+		n = -n
+	}
+	dst = strconv.AppendInt(dst, n/1000, 10)
+	digits := n % 1000
+	if digits == 0 {
+		return dst
+	}
+	dst = append(dst, '.', byte('0'+digits/100), byte('0'+digits/10%10), byte('0'+digits%10))
+	for dst[len(dst)-1] == '0' {
+		dst = dst[:len(dst)-1]
+	}
+	return dst
+}
+
 // appendString appends a JSON string. Beyond what JSON asks for it escapes the characters that some readers of lines
 // take for the end of one (U+0085, U+2028, U+2029: Python's splitlines does), so that a line is an event for all.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	kept := 0 // s[:kept] is in dst
-	for i := 0; i < len(s); {
+	for i := plainLength(s); i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
 			i++
@@ -46,6 +68,24 @@ func appendString(dst []byte, s string) []byte {
 		kept = i
 	}
 	return append(append(dst, s[kept:]...), '"')
+}
+
+// plainLength is how many bytes at the begin of a text stand for themselves, as far as eight of them at once can tell:
+// it may be up to seven less.
+func plainLength(s string) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		// The top bit of a byte is set in: w where it is no ASCII; x-ones&^x where x is zero, or one above a zero; and
+		// w-ones*' ' where it is below a space.
+		quote, backslash := w^ones*'"', w^ones*'\\'
+		if (w|(w-ones*' ')|(quote-ones)&^quote|(backslash-ones)&^backslash)&tops != 0 {
+			return i
+		}
+	}
+	return i
 }
 
 // plain are the ASCII characters that stand for themselves in a JSON string.
