@@ -8,7 +8,7 @@ resource "aws_ssm_parameter" "deployment" {
 
   value = jsonencode({
     workspace             = local.workspace
-    environment           = var.environment
+    environment           = local.environment
     region                = var.region
     raw_bucket            = module.landing.bucket
     raw_prefix            = local.raw_prefix
@@ -21,7 +21,15 @@ resource "aws_ssm_parameter" "deployment" {
     alarm_topic           = module.observability.topic_arn
     alarm_prefix          = "${local.prefix}-"
     dashboard             = local.prefix
+    functions             = local.functions
   })
+}
+
+locals {
+  functions = merge(
+    { for name, destination in module.destination : name => destination.function_name },
+    { replay = module.replay.function_name, notify = module.observability.notify.function_name },
+  )
 }
 
 resource "aws_ssm_parameter" "destination" {
@@ -35,12 +43,12 @@ resource "aws_ssm_parameter" "destination" {
     queue_url            = module.destination[each.key].queue_url
     queue_arn            = module.destination[each.key].queue_arn
     dlq_url              = module.destination[each.key].dlq_url
-    function             = module.destination[each.key].function_name
+    function             = "${module.destination[each.key].function_name}:${module.destination[each.key].alias}"
     mapping              = module.destination[each.key].mapping_id
     log_group            = module.destination[each.key].log_group
     batch_size           = each.value.batch_size
-    maximum_concurrency  = var.maximum_concurrency
-    reserved_concurrency = var.reserved_concurrency
+    maximum_concurrency  = local.tier.maximum_concurrency
+    reserved_concurrency = local.tier.reserved_concurrency
     timeout_seconds      = each.value.timeout_seconds
     max_receive_count    = each.value.max_receive_count
     queue_retention_days = each.value.queue_retention_days

@@ -1,9 +1,15 @@
 locals {
-  workspace = coalesce(var.workspace, terraform.workspace)
-  prefix    = "rumline-${local.workspace}"
+  prefix = "rumline-${local.workspace}"
 
   # Bucket names are the world's, so they end in the account.
   account_id = data.aws_caller_identity.current.account_id
+
+  # Named rather than asked for: the key's policy names the bucket and the topic that it encrypts.
+  raw_bucket = "${local.prefix}-raw-${local.account_id}"
+  topic      = "${local.prefix}-raw-objects"
+
+  # An emulator keeps no log of who read what: it would hold up each request.
+  access_log_bucket = one(module.access_logs[*].bucket)
 
   # Put together, because what watches the state machines comes before them.
   state_machine_arns = {
@@ -34,7 +40,7 @@ locals {
 
 # The destinations as this environment runs them, and what follows from them.
 locals {
-  overrides = { for setting, value in var.destination_overrides : setting => value if value != null }
+  overrides = { for setting, value in local.tier.destination_overrides : setting => value if value != null }
 
   destinations = { for name, destination in var.destinations : name => merge(destination, local.overrides) }
 
@@ -47,6 +53,9 @@ locals {
 
   # The address that Slack gives to an incoming webhook.
   webhook_secret = "slack-webhook"
+
+  # For how long the ledger remembers what was delivered.
+  ledger_days = coalesce(var.ledger_retention_days, local.tier.raw_expiry_days + 7)
 
   # How long a message may point at a raw object.
   message_days = {
@@ -61,11 +70,11 @@ locals {
   function_environment = {
     for name, destination in local.destinations : name => merge(concat(
       [{
-        RUMLINE_ENVIRONMENT = var.environment
-        RUMLINE_LOG_LEVEL   = var.log_level
+        RUMLINE_ENVIRONMENT = local.environment
+        RUMLINE_LOG_LEVEL   = local.tier.log_level
 
         RUMLINE_LEDGER_TABLE          = module.ledger.table
-        RUMLINE_LEDGER_RETENTION_DAYS = tostring(coalesce(var.ledger_retention_days, var.raw_expiry_days + 7))
+        RUMLINE_LEDGER_RETENTION_DAYS = tostring(local.ledger_days)
 
         RUMLINE_QUARANTINE_BUCKET = local.quarantine_bucket
         RUMLINE_QUARANTINE_PREFIX = local.quarantine_prefix

@@ -4,7 +4,7 @@
 data "aws_caller_identity" "current" {
   lifecycle {
     postcondition {
-      condition     = !var.emulator || self.account_id == "123456789012"
+      condition     = !local.tier.emulator || self.account_id == "123456789012"
       error_message = "emulator is true, but the credentials lead to account ${self.account_id} instead of the emulator's 123456789012: set AWS_ENDPOINT_URL to the emulator's address."
     }
   }
@@ -12,53 +12,107 @@ data "aws_caller_identity" "current" {
 
 data "aws_partition" "current" {}
 
+module "key" {
+  source = "./modules/key"
+
+  prefix        = local.prefix
+  region        = var.region
+  account_id    = local.account_id
+  raw_bucket    = local.raw_bucket
+  topic         = local.topic
+  force_destroy = local.tier.force_destroy
+}
+
+module "access_logs" {
+  source = "./modules/bucket"
+  count  = local.tier.emulator ? 0 : 1
+
+  bucket        = "${local.prefix}-access-${local.account_id}"
+  expiry_days   = var.access_log_expiry_days
+  force_destroy = local.tier.force_destroy
+
+  statements = [{
+    Sid       = "BucketsLog"
+    Effect    = "Allow"
+    Principal = { Service = "logging.s3.amazonaws.com" }
+    Action    = "s3:PutObject"
+    Resource  = "arn:${data.aws_partition.current.partition}:s3:::${local.prefix}-access-${local.account_id}/*"
+    Condition = {
+      ArnLike      = { "aws:SourceArn" = "arn:${data.aws_partition.current.partition}:s3:::${local.prefix}-*" }
+      StringEquals = { "aws:SourceAccount" = local.account_id }
+    }
+  }]
+}
+
 module "landing" {
   source = "./modules/landing"
 
-  bucket        = "${local.prefix}-raw-${local.account_id}"
-  topic         = "${local.prefix}-raw-objects"
-  key_prefix    = local.raw_prefix
-  account_id    = local.account_id
-  expiry_days   = var.raw_expiry_days
-  force_destroy = var.force_destroy
+  bucket            = local.raw_bucket
+  topic             = local.topic
+  kms_key_arn       = module.key.arn
+  access_log_bucket = local.access_log_bucket
+  key_prefix        = local.raw_prefix
+  account_id        = local.account_id
+  expiry_days       = local.tier.raw_expiry_days
+  force_destroy     = local.tier.force_destroy
 
   # Messages point at versions: an overwritten one is needed for as long as the last message that points at it.
   noncurrent_expiry_days = max(0, values(local.message_days)...) + 1
 }
 
 module "lake" {
-  source   = "./modules/lake"
+  source   = "./modules/bucket"
   for_each = local.output_buckets
 
-  bucket        = each.value
-  transitions   = var.output_transitions
-  force_destroy = var.force_destroy
+  bucket            = each.value
+  kms_key_arn       = module.key.arn
+  access_log_bucket = local.access_log_bucket
+  transitions       = local.tier.output_transitions
+  force_destroy     = local.tier.force_destroy
+}
+
+# The lake as a table of Athena's.
+module "athena" {
+  source = "./modules/athena"
+  count  = try(var.destinations[var.athena.destination].output, null) == null ? 0 : 1
+
+  name              = local.prefix
+  lake_bucket       = local.output_buckets[var.destinations[var.athena.destination].output.bucket]
+  lake_prefix       = var.destinations[var.athena.destination].output.prefix
+  results_bucket    = "${local.prefix}-queries-${local.account_id}"
+  kms_key_arn       = module.key.arn
+  access_log_bucket = local.access_log_bucket
+  scan_limit_gb     = var.athena.scan_limit_gb
+  saved_queries     = !local.tier.emulator
 }
 
 module "ledger" {
   source = "./modules/ledger"
 
   name          = local.ledger_table
-  force_destroy = var.force_destroy
+  kms_key_arn   = module.key.arn
+  force_destroy = local.tier.force_destroy
 }
 
 module "quarantine" {
-  source = "./modules/lake"
+  source = "./modules/bucket"
 
-  bucket        = local.quarantine_bucket
-  expiry_days   = var.quarantine_expiry_days
-  force_destroy = var.force_destroy
+  bucket            = local.quarantine_bucket
+  kms_key_arn       = module.key.arn
+  access_log_bucket = local.access_log_bucket
+  expiry_days       = var.quarantine_expiry_days
+  force_destroy     = local.tier.force_destroy
 }
 
-# What only the emulator and whoever runs the pipeline at a desk need shorter is in environments/local.tfvars.
 module "observability" {
   source = "./modules/observability"
 
   prefix      = local.prefix
-  environment = var.environment
+  environment = local.environment
   region      = var.region
   account_id  = local.account_id
-  emulator    = var.emulator
+  emulator    = local.tier.emulator
+  kms_key_arn = module.key.arn
 
   destinations = {
     for name, destination in local.destinations : name => {
@@ -71,17 +125,17 @@ module "observability" {
       visibility_timeout_seconds = destination.visibility_timeout_seconds
       max_receive_count          = destination.max_receive_count
       queue_retention_days       = destination.queue_retention_days
-      reserved_concurrency       = var.reserved_concurrency
+      reserved_concurrency       = local.tier.reserved_concurrency
     }
   }
 
-  topic                     = "${local.prefix}-raw-objects"
+  topic                     = local.topic
   raw_bucket                = module.landing.bucket
   ledger_table              = local.ledger_table
   replay_state_machine_arn  = local.state_machine_arns.replay
   breaker_state_machine_arn = local.state_machine_arns.breaker
 
-  alarm_period_seconds = var.alarm_period_seconds
+  alarm_period_seconds = local.tier.alarm_period_seconds
   thresholds           = var.alarm_thresholds
   alarm_emails         = var.alarm_emails
   runbook_url          = var.runbook_url
@@ -89,10 +143,11 @@ module "observability" {
 
   notify = {
     package            = "${local.artifacts_dir}/notify.zip"
+    artifacts_bucket   = var.artifacts_bucket
     webhook_secret_arn = aws_secretsmanager_secret.main[local.webhook_secret].arn
     architecture       = var.architecture
-    log_level          = var.log_level
-    log_retention_days = var.log_retention_days
+    log_level          = local.tier.log_level
+    log_retention_days = local.tier.log_retention_days
   }
 }
 
@@ -108,18 +163,20 @@ module "destination" {
   raw_prefix     = local.raw_prefix
 
   package              = "${local.artifacts_dir}/${each.key}.zip"
+  artifacts_bucket     = var.artifacts_bucket
+  kms_key_arn          = module.key.arn
   architecture         = var.architecture
   memory_mb            = each.value.memory_mb
   timeout_seconds      = each.value.timeout_seconds
   ephemeral_storage_mb = each.value.ephemeral_storage_mb
   environment          = local.function_environment[each.key]
   permissions          = local.function_permissions[each.key]
-  reserved_concurrency = var.reserved_concurrency
-  log_retention_days   = var.log_retention_days
+  reserved_concurrency = local.tier.reserved_concurrency
+  log_retention_days   = local.tier.log_retention_days
 
   batch_size                 = each.value.batch_size
   batch_window_seconds       = each.value.batch_window_seconds
-  maximum_concurrency        = var.maximum_concurrency
+  maximum_concurrency        = local.tier.maximum_concurrency
   visibility_timeout_seconds = each.value.visibility_timeout_seconds
   max_receive_count          = each.value.max_receive_count
   queue_retention_days       = each.value.queue_retention_days
@@ -134,7 +191,7 @@ module "replay" {
 
   destinations = {
     for name, destination in module.destination : name => {
-      function_arn    = destination.function_arn
+      alias_arn       = destination.alias_arn
       dlq_arn         = destination.dlq_arn
       alarm_name      = "${local.prefix}-${name}-dlq-depth"
       timeout_seconds = local.destinations[name].timeout_seconds
@@ -147,36 +204,38 @@ module "replay" {
   alarm_topic_arn       = module.observability.topic_arn
 
   package            = "${local.artifacts_dir}/replay.zip"
+  artifacts_bucket   = var.artifacts_bucket
+  kms_key_arn        = module.key.arn
   architecture       = var.architecture
-  log_level          = var.log_level
-  log_retention_days = var.log_retention_days
+  log_level          = local.tier.log_level
+  log_retention_days = local.tier.log_retention_days
 
-  cooldown_seconds = var.replay.cooldown_seconds
-  probe_retry      = { interval_seconds = 5, max_delay_seconds = var.replay.probe_max_delay_seconds, max_attempts = 53 }
+  cooldown_seconds = local.tier.replay.cooldown_seconds
+  probe_retry      = { interval_seconds = 5, max_delay_seconds = local.tier.replay.probe_max_delay_seconds, max_attempts = 53 }
 }
 
 module "breaker" {
   source = "./modules/breaker"
 
   prefix      = local.prefix
-  environment = var.environment
+  environment = local.environment
 
   destinations = {
     for name, destination in module.destination : name => {
       mapping_id           = destination.mapping_id
       mapping_arn          = destination.mapping_arn
-      function_name        = destination.function_name
-      function_arn         = destination.function_arn
-      maximum_concurrency  = var.maximum_concurrency
+      alias_arn            = destination.alias_arn
+      maximum_concurrency  = local.tier.maximum_concurrency
       queue_retention_days = local.destinations[name].queue_retention_days
     }
   }
 
-  probe_first_seconds = var.breaker.probe_first_seconds
-  probe_max_seconds   = var.breaker.probe_max_seconds
-  half_open_seconds   = var.breaker.half_open_seconds
-  settle_seconds      = var.breaker.settle_seconds
-  max_open_seconds    = var.breaker.max_open_seconds
+  probe_first_seconds = local.tier.breaker.probe_first_seconds
+  probe_max_seconds   = local.tier.breaker.probe_max_seconds
+  half_open_seconds   = local.tier.breaker.half_open_seconds
+  settle_seconds      = local.tier.breaker.settle_seconds
+  max_open_seconds    = local.tier.breaker.max_open_seconds
 
-  log_retention_days = var.log_retention_days
+  kms_key_arn        = module.key.arn
+  log_retention_days = local.tier.log_retention_days
 }

@@ -19,7 +19,7 @@ output "topic_arn" {
 }
 
 output "destinations" {
-  description = "Per destination: its queue, dead-letter queue, function, event source mapping and log group."
+  description = "Per destination: its queue, dead-letter queue, function with its alias and the version that was deployed last, event source mapping and log group."
   value = {
     for name, destination in module.destination : name => {
       queue_url     = destination.queue_url
@@ -28,6 +28,8 @@ output "destinations" {
       dlq_arn       = destination.dlq_arn
       function_name = destination.function_name
       function_arn  = destination.function_arn
+      alias_arn     = destination.alias_arn
+      version       = destination.version
       mapping_id    = destination.mapping_id
       log_group     = destination.log_group
     }
@@ -42,6 +44,11 @@ output "outputs" {
       prefix = destination.output.prefix
     } if destination.output != null
   }
+}
+
+output "athena" {
+  description = "Workgroup and database to query the lake with. Null without a lake."
+  value       = one([for athena in module.athena : { workgroup = athena.workgroup, database = athena.database }])
 }
 
 output "ledger_table" {
@@ -90,4 +97,25 @@ output "alarm_topic" {
 output "dashboard" {
   description = "Address of the dashboard."
   value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards/dashboard/${module.observability.dashboard}"
+}
+
+output "key" {
+  description = "ARN of the KMS key. Who puts raw objects needs kms:GenerateDataKey on it, who reads the outputs kms:Decrypt."
+  value       = module.key.arn
+}
+
+output "tier" {
+  description = "What this environment runs with."
+  value       = local.tier
+
+  precondition {
+    condition     = alltrue([for days in values(local.message_days) : local.tier.raw_expiry_days > days])
+    error_message = "raw_expiry_days is ${local.tier.raw_expiry_days}: raw objects must outlive the messages that point at them. ${join(" ", [for name, days in local.message_days : "Destination ${name} keeps one for up to ${days} days (${local.destinations[name].queue_retention_days} in the queue, ${local.destinations[name].dlq_retention_days} in the dead-letter queue)." if local.tier.raw_expiry_days <= days])}"
+  }
+
+  # S3 takes expired objects away once a day, and a day or two late.
+  precondition {
+    condition     = local.ledger_days >= local.tier.raw_expiry_days + 3
+    error_message = "ledger_retention_days is ${local.ledger_days}, raw_expiry_days is ${local.tier.raw_expiry_days}: the ledger must outlive the raw objects by 3 days, or a backfill would deliver the oldest twice."
+  }
 }

@@ -5,14 +5,14 @@ provider "aws" {
 
   # An emulator answers a call that it does not know with an error that looks transient: by default the provider would
   # retry it 25 times, for most of an hour. It also has neither bucket host names nor instance metadata.
-  max_retries             = var.emulator ? 2 : null
-  s3_use_path_style       = var.emulator
-  skip_metadata_api_check = var.emulator
+  max_retries             = local.tier.emulator ? 2 : null
+  s3_use_path_style       = local.tier.emulator
+  skip_metadata_api_check = local.tier.emulator
 
   default_tags {
     tags = {
       Project     = "rumline"
-      Environment = var.environment
+      Environment = local.environment
       Workspace   = local.workspace
       ManagedBy   = "terraform"
     }

@@ -4,5 +4,6 @@ resource "aws_secretsmanager_secret" "main" {
 
   name                    = "${local.prefix}-${each.key}"
   description             = "Rumline ${local.workspace}: ${each.key}"
-  recovery_window_in_days = var.force_destroy ? 0 : 30
+  kms_key_id              = module.key.arn
+  recovery_window_in_days = local.tier.force_destroy ? 0 : 30
 }

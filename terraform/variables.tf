@@ -1,20 +1,4 @@
-# What the environments differ in is set in environments/, what the destinations differ in in destinations.auto.tfvars.
-
-variable "environment" {
-  description = "Which environment the settings are for: dev, preprod, prod or local. It must be the workspace's name; local also goes with any workspace called local-*."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = contains(["dev", "preprod", "prod", "local"], var.environment)
-    error_message = "environment is \"${var.environment}\": it must be dev, preprod, prod or local."
-  }
-
-  validation {
-    condition     = local.workspace == var.environment || (var.environment == "local" && startswith(local.workspace, "local-"))
-    error_message = "These are the settings of ${var.environment}, but the workspace is ${local.workspace}: run `terraform workspace select ${var.environment}`, or give the var-file of ${local.workspace}."
-  }
-}
+# What the environments differ in is in tiers.tf, what the destinations differ in in destinations.auto.tfvars.
 
 variable "workspace" {
   description = "Stands in for the workspace's name in `terraform test`, which has only the workspace `default`. Leave it out everywhere else."
@@ -27,8 +11,13 @@ variable "workspace" {
   }
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", coalesce(var.workspace, terraform.workspace)))
-    error_message = "The workspace is called \"${coalesce(var.workspace, terraform.workspace)}\": it becomes part of bucket names, so at most 31 of a-z, 0-9 and -, a letter first."
+    condition     = can(regex("^(dev|preprod|prod|local|local-[a-z0-9-]+)$", coalesce(var.workspace, terraform.workspace)))
+    error_message = "The workspace is called \"${coalesce(var.workspace, terraform.workspace)}\": it chooses the environment, so it must be dev, preprod or prod, or for an emulator local or local-<name>. Run `terraform workspace select -or-create dev`."
+  }
+
+  validation {
+    condition     = length(coalesce(var.workspace, terraform.workspace)) <= 31
+    error_message = "The workspace is called \"${coalesce(var.workspace, terraform.workspace)}\": it becomes part of bucket names, so it must be at most 31 characters."
   }
 }
 
@@ -44,18 +33,22 @@ variable "region" {
   }
 }
 
-variable "emulator" {
-  description = "Whether AWS_ENDPOINT_URL leads to an emulator instead of AWS."
-  type        = bool
-  default     = false
-  nullable    = false
-}
-
 variable "artifacts_dir" {
   description = "Folder with a zip per destination, named after it; absolute, or relative to this folder. `go tool task build` fills the default one."
   type        = string
   default     = "../dist"
   nullable    = false
+}
+
+variable "artifacts_bucket" {
+  description = "Bucket that has the zips of artifacts_dir already, each under the hash of its content: `go tool task deploy` puts them there. Without it Terraform sends the zips itself."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.artifacts_bucket == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.artifacts_bucket))
+    error_message = "artifacts_bucket is \"${coalesce(var.artifacts_bucket, "-")}\": it must be the name of a bucket, as `go tool task bootstrap` prints it."
+  }
 }
 
 variable "architecture" {
@@ -68,43 +61,6 @@ variable "architecture" {
     condition     = contains(["arm64", "x86_64"], var.architecture)
     error_message = "architecture is \"${var.architecture}\": it must be arm64 or x86_64."
   }
-}
-
-variable "log_level" {
-  description = "Least severe level that the functions log: debug, info, warn or error."
-  type        = string
-  default     = "info"
-  nullable    = false
-
-  validation {
-    condition     = contains(["debug", "info", "warn", "error"], var.log_level)
-    error_message = "log_level is \"${var.log_level}\": it must be debug, info, warn or error."
-  }
-}
-
-variable "log_retention_days" {
-  description = "Days that the functions' logs are kept."
-  type        = number
-  nullable    = false
-}
-
-variable "reserved_concurrency" {
-  description = "Concurrent executions that each function is sure of, and held to."
-  type        = number
-  nullable    = false
-}
-
-variable "maximum_concurrency" {
-  description = "Concurrent executions that each queue may use of its function's reserved_concurrency. What is left over serves invocations by hand."
-  type        = number
-  nullable    = false
-}
-
-variable "alarm_period_seconds" {
-  description = "Seconds that one datapoint of an alarm is made of: 60, or with an emulator 10."
-  type        = number
-  default     = 60
-  nullable    = false
 }
 
 variable "alarm_thresholds" {
@@ -134,44 +90,10 @@ variable "runbook_url" {
   nullable    = false
 }
 
-variable "replay" {
-  description = "How patient the replay is: the least seconds between two automatic ones of a destination, and the most between two probes of a destination that is not well."
-  type = object({
-    cooldown_seconds        = optional(number, 900)
-    probe_max_delay_seconds = optional(number, 300)
-  })
-  default  = {}
-  nullable = false
-}
-
-variable "breaker" {
-  description = "How patient the circuit breaker is: the seconds to its first probe and the most between two, and how long messages flow at a concurrency of 2 before the probe that closes it, when it looks whether its alarm has ended, and after which time it gives up."
-  type = object({
-    probe_first_seconds = optional(number, 10)
-    probe_max_seconds   = optional(number, 40)
-    half_open_seconds   = optional(number, 40)
-    settle_seconds      = optional(number, 240)
-    max_open_seconds    = optional(number, 36000)
-  })
-  default  = {}
-  nullable = false
-}
-
 variable "budget" {
   description = "US dollars that the account may cost in a month before people are told. Null for no budget."
   type        = object({ monthly_usd = number, emails = optional(list(string), []) })
   default     = null
-}
-
-variable "raw_expiry_days" {
-  description = "Days after which a raw object expires. It must outlive every message that points at it, in the queue and then in the dead-letter queue."
-  type        = number
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for days in values(local.message_days) : var.raw_expiry_days > days])
-    error_message = "raw_expiry_days is ${var.raw_expiry_days}: raw objects must outlive the messages that point at them. ${join(" ", [for name, days in local.message_days : "Destination ${name} keeps one for up to ${days} days (${local.destinations[name].queue_retention_days} in the queue, ${local.destinations[name].dlq_retention_days} in the dead-letter queue)." if var.raw_expiry_days <= days])}"
-  }
 }
 
 variable "ledger_retention_days" {
@@ -183,32 +105,29 @@ variable "ledger_retention_days" {
     condition     = var.ledger_retention_days == null ? true : floor(var.ledger_retention_days) == var.ledger_retention_days
     error_message = "ledger_retention_days is ${coalesce(var.ledger_retention_days, 0)}: it must be a whole number."
   }
+}
 
-  # S3 takes expired objects away once a day, and a day or two late.
-  validation {
-    condition     = var.ledger_retention_days == null ? true : var.ledger_retention_days >= var.raw_expiry_days + 3
-    error_message = "ledger_retention_days is ${coalesce(var.ledger_retention_days, 0)}, raw_expiry_days is ${var.raw_expiry_days}: the ledger must outlive the raw objects by 3 days, or a backfill would deliver the oldest twice."
-  }
+variable "access_log_expiry_days" {
+  description = "Days that the log of who read and wrote the buckets' objects is kept."
+  type        = number
+  default     = 90
+  nullable    = false
+}
+
+variable "athena" {
+  description = "The destination whose Parquet files Athena queries, if there is one of the name, and the gigabytes that one query may read."
+  type = object({
+    destination   = optional(string, "parquet")
+    scan_limit_gb = optional(number, 100)
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "quarantine_expiry_days" {
   description = "Days after which a quarantined record expires. Refused bytes can hold what an event may not, such as a query string."
   type        = number
   default     = 90
-  nullable    = false
-}
-
-variable "output_transitions" {
-  description = "Cheaper storage classes for the output buckets, each with the age in days from which an object moves there."
-  type        = list(object({ days = number, storage_class = string }))
-  default     = []
-  nullable    = false
-}
-
-variable "force_destroy" {
-  description = "Whether `terraform destroy` may take data along: empties buckets, deletes the ledger, and drops secrets at once instead of after 30 days."
-  type        = bool
-  default     = false
   nullable    = false
 }
 
@@ -274,14 +193,3 @@ variable "destinations" {
   }
 }
 
-variable "destination_overrides" {
-  description = "Settings that replace those of every destination in one environment, such as a short window where nobody wants to wait."
-  type = object({
-    batch_size           = optional(number)
-    batch_window_seconds = optional(number)
-    timeout_seconds      = optional(number)
-    max_receive_count    = optional(number)
-  })
-  default  = {}
-  nullable = false
-}

@@ -39,6 +39,8 @@ type Deployment struct {
 	// AlarmPrefix begins the names of all alarms.
 	AlarmPrefix string `json:"alarm_prefix"`
 	Dashboard   string `json:"dashboard"`
+	// Functions are the names of all functions: of the destinations by their names, and replay, notify and migrate.
+	Functions map[string]string `json:"functions"`
 
 	Destinations map[string]Destination `json:"-"`
 }

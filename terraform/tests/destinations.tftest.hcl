@@ -21,6 +21,14 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:role/any" }
   }
 
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:us-east-1:123456789012:key/any" }
+  }
+
+  mock_resource "aws_lambda_alias" {
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:any:live" }
+  }
+
   mock_resource "aws_lambda_function" {
     defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:any" }
   }
@@ -47,14 +55,8 @@ mock_provider "aws" {
 }
 
 variables {
-  workspace            = "dev"
-  environment          = "dev"
-  artifacts_dir        = "tests/artifacts"
-  reserved_concurrency = 5
-  maximum_concurrency  = 4
-  log_level            = "debug"
-  log_retention_days   = 7
-  raw_expiry_days      = 21
+  workspace     = "dev"
+  artifacts_dir = "tests/artifacts"
 
   destinations = {
     bucketed = {
@@ -175,7 +177,7 @@ run "overrides_what_an_environment_says_and_nothing_else" {
   command = plan
 
   variables {
-    destination_overrides = { batch_window_seconds = 2 }
+    tier_overrides = { destination_overrides = { batch_window_seconds = 2 } }
   }
 
   assert {

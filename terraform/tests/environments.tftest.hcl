@@ -1,4 +1,4 @@
-# Every environment, as its var-file has it, with the destinations as destinations.auto.tfvars has them: each plan passes all
+# Every environment, as its tier has it, with the destinations as destinations.auto.tfvars has them: each plan passes all
 # checks. Needs the zips of `go tool task build`, or any files of their names in artifacts_dir.
 
 mock_provider "aws" {
@@ -11,54 +11,11 @@ mock_provider "aws" {
   }
 }
 
-run "settings" {
-  module {
-    source = "./tests/tfvars"
-  }
-
-  variables {
-    environments = ["dev", "preprod", "prod", "local"]
-  }
-
-  assert {
-    condition = alltrue([
-      for name, settings in output.environments : setsubtract(keys(settings), name == "local" ? ["alarm_period_seconds", "breaker", "destination_overrides", "emulator", "replay"] : []) == toset([
-        "environment", "force_destroy", "log_level", "log_retention_days", "maximum_concurrency", "output_transitions",
-        "raw_expiry_days", "reserved_concurrency",
-      ])
-    ])
-    error_message = "Every environment must state every setting, the local one alone may be in a hurry, and the runs below must pass it all on: ${jsonencode({ for name, settings in output.environments : name => keys(settings) })}"
-  }
-
-  assert {
-    condition     = { for name, settings in output.environments : name => settings.reserved_concurrency } == { dev = 5, preprod = 10, prod = 20, local = 2 }
-    error_message = "The reserved concurrency must be 5 in dev, 10 in preprod, 20 in prod and 2 locally."
-  }
-
-  assert {
-    condition     = [for name, settings in output.environments : name if try(settings.emulator, false)] == ["local"]
-    error_message = "Only the local environment may talk to an emulator."
-  }
-
-  assert {
-    condition     = toset([for name, settings in output.environments : name if settings.force_destroy]) == toset(["dev", "local"])
-    error_message = "The data of preprod and prod must survive a `terraform destroy`."
-  }
-}
-
 run "dev" {
   command = plan
 
   variables {
-    workspace            = "dev"
-    environment          = run.settings.environments.dev.environment
-    reserved_concurrency = run.settings.environments.dev.reserved_concurrency
-    maximum_concurrency  = run.settings.environments.dev.maximum_concurrency
-    log_level            = run.settings.environments.dev.log_level
-    log_retention_days   = run.settings.environments.dev.log_retention_days
-    raw_expiry_days      = run.settings.environments.dev.raw_expiry_days
-    output_transitions   = run.settings.environments.dev.output_transitions
-    force_destroy        = run.settings.environments.dev.force_destroy
+    workspace = "dev"
   }
 
   assert {
@@ -69,21 +26,18 @@ run "dev" {
     }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
   }
+
+  assert {
+    condition     = output.tier.reserved_concurrency == 5 && output.tier.emulator == false && output.tier.force_destroy == true
+    error_message = "The workspace must choose its tier: ${jsonencode(output.tier)}"
+  }
 }
 
 run "preprod" {
   command = plan
 
   variables {
-    workspace            = "preprod"
-    environment          = run.settings.environments.preprod.environment
-    reserved_concurrency = run.settings.environments.preprod.reserved_concurrency
-    maximum_concurrency  = run.settings.environments.preprod.maximum_concurrency
-    log_level            = run.settings.environments.preprod.log_level
-    log_retention_days   = run.settings.environments.preprod.log_retention_days
-    raw_expiry_days      = run.settings.environments.preprod.raw_expiry_days
-    output_transitions   = run.settings.environments.preprod.output_transitions
-    force_destroy        = run.settings.environments.preprod.force_destroy
+    workspace = "preprod"
   }
 
   assert {
@@ -94,21 +48,18 @@ run "preprod" {
     }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
   }
+
+  assert {
+    condition     = output.tier.reserved_concurrency == 10 && output.tier.emulator == false && output.tier.force_destroy == false
+    error_message = "The workspace must choose its tier: ${jsonencode(output.tier)}"
+  }
 }
 
 run "prod" {
   command = plan
 
   variables {
-    workspace            = "prod"
-    environment          = run.settings.environments.prod.environment
-    reserved_concurrency = run.settings.environments.prod.reserved_concurrency
-    maximum_concurrency  = run.settings.environments.prod.maximum_concurrency
-    log_level            = run.settings.environments.prod.log_level
-    log_retention_days   = run.settings.environments.prod.log_retention_days
-    raw_expiry_days      = run.settings.environments.prod.raw_expiry_days
-    output_transitions   = run.settings.environments.prod.output_transitions
-    force_destroy        = run.settings.environments.prod.force_destroy
+    workspace = "prod"
   }
 
   assert {
@@ -119,26 +70,23 @@ run "prod" {
     }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
   }
+
+  assert {
+    condition     = output.tier.reserved_concurrency == 20 && output.tier.emulator == false && output.tier.force_destroy == false
+    error_message = "The workspace must choose its tier: ${jsonencode(output.tier)}"
+  }
+
+  assert {
+    condition     = local.function_environment.json.RUMLINE_ENVIRONMENT == "prod" && output.tier.alarm_period_seconds == 60 && length(module.access_logs) == 1
+    error_message = "In prod nothing may be as it is at a desk, and who reads what is logged."
+  }
 }
 
 run "local" {
   command = plan
 
   variables {
-    workspace             = "local"
-    environment           = run.settings.environments.local.environment
-    reserved_concurrency  = run.settings.environments.local.reserved_concurrency
-    maximum_concurrency   = run.settings.environments.local.maximum_concurrency
-    log_level             = run.settings.environments.local.log_level
-    log_retention_days    = run.settings.environments.local.log_retention_days
-    raw_expiry_days       = run.settings.environments.local.raw_expiry_days
-    output_transitions    = run.settings.environments.local.output_transitions
-    force_destroy         = run.settings.environments.local.force_destroy
-    emulator              = run.settings.environments.local.emulator
-    destination_overrides = run.settings.environments.local.destination_overrides
-    alarm_period_seconds  = run.settings.environments.local.alarm_period_seconds
-    replay                = run.settings.environments.local.replay
-    breaker               = run.settings.environments.local.breaker
+    workspace = "local"
   }
 
   assert {
@@ -149,26 +97,23 @@ run "local" {
     }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
   }
+
+  assert {
+    condition     = output.tier.reserved_concurrency == 2 && output.tier.emulator == true && output.tier.force_destroy == true
+    error_message = "The workspace must choose its tier: ${jsonencode(output.tier)}"
+  }
+
+  assert {
+    condition     = [for destination in local.destinations : destination.batch_window_seconds] == [2, 2, 2] && length(module.access_logs) == 0
+    error_message = "At a desk nobody waits: ${jsonencode(local.destinations)}"
+  }
 }
 
 run "local_under_another_name" {
   command = plan
 
   variables {
-    workspace             = "local-e2e"
-    environment           = run.settings.environments.local.environment
-    reserved_concurrency  = run.settings.environments.local.reserved_concurrency
-    maximum_concurrency   = run.settings.environments.local.maximum_concurrency
-    log_level             = run.settings.environments.local.log_level
-    log_retention_days    = run.settings.environments.local.log_retention_days
-    raw_expiry_days       = run.settings.environments.local.raw_expiry_days
-    output_transitions    = run.settings.environments.local.output_transitions
-    force_destroy         = run.settings.environments.local.force_destroy
-    emulator              = run.settings.environments.local.emulator
-    destination_overrides = run.settings.environments.local.destination_overrides
-    alarm_period_seconds  = run.settings.environments.local.alarm_period_seconds
-    replay                = run.settings.environments.local.replay
-    breaker               = run.settings.environments.local.breaker
+    workspace = "local-e2e"
   }
 
   assert {
@@ -178,5 +123,29 @@ run "local_under_another_name" {
       json       = "rumline-local-e2e-json"
     }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
+  }
+
+  assert {
+    condition     = output.tier.reserved_concurrency == 2 && output.tier.emulator == true && output.tier.force_destroy == true
+    error_message = "The workspace must choose its tier: ${jsonencode(output.tier)}"
+  }
+
+  assert {
+    condition     = local.function_environment.json.RUMLINE_ENVIRONMENT == "local"
+    error_message = "The environment of local-e2e is local."
+  }
+}
+
+run "overrides_what_is_said_and_nothing_else" {
+  command = plan
+
+  variables {
+    workspace      = "local"
+    tier_overrides = { reserved_concurrency = 4 }
+  }
+
+  assert {
+    condition     = output.tier == merge(run.local.tier, { reserved_concurrency = 4 })
+    error_message = "Only the reserved concurrency must differ: ${jsonencode(output.tier)}"
   }
 }

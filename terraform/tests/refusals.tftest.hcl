@@ -7,14 +7,10 @@ mock_provider "aws" {
 }
 
 variables {
-  workspace            = "dev"
-  environment          = "dev"
-  artifacts_dir        = "tests/artifacts"
-  reserved_concurrency = 5
-  maximum_concurrency  = 4
-  log_retention_days   = 7
-  raw_expiry_days      = 19
-  destinations         = { bucketed = {} }
+  workspace      = "dev"
+  artifacts_dir  = "tests/artifacts"
+  destinations   = { bucketed = {} }
+  tier_overrides = { raw_expiry_days = 19 }
 }
 
 run "accepts_raw_objects_that_outlive_their_messages" {
@@ -25,10 +21,10 @@ run "refuses_raw_objects_that_expire_with_their_messages" {
   command = plan
 
   variables {
-    raw_expiry_days = 18
+    tier_overrides = { raw_expiry_days = 18 }
   }
 
-  expect_failures = [var.raw_expiry_days]
+  expect_failures = [output.tier]
 }
 
 run "refuses_raw_objects_that_expire_before_one_destination_is_through" {
@@ -38,7 +34,7 @@ run "refuses_raw_objects_that_expire_before_one_destination_is_through" {
     destinations = { bucketed = {}, keyed = { queue_retention_days = 5 } }
   }
 
-  expect_failures = [var.raw_expiry_days]
+  expect_failures = [output.tier]
 }
 
 run "accepts_a_ledger_that_outlives_the_raw_objects" {
@@ -56,7 +52,7 @@ run "refuses_a_ledger_that_forgets_what_a_backfill_may_announce" {
     ledger_retention_days = 21
   }
 
-  expect_failures = [var.ledger_retention_days]
+  expect_failures = [output.tier]
 }
 
 run "refuses_a_ledger_of_half_days" {
@@ -69,44 +65,31 @@ run "refuses_a_ledger_of_half_days" {
   expect_failures = [var.ledger_retention_days]
 }
 
-run "refuses_the_settings_of_another_environment" {
-  command = plan
-
-  variables {
-    environment = "prod"
-  }
-
-  expect_failures = [var.environment]
-}
-
 run "refuses_local_settings_under_a_name_like_local" {
   command = plan
 
   variables {
-    workspace   = "localhost"
-    environment = "local"
+    workspace = "localhost"
   }
 
-  expect_failures = [var.environment]
+  expect_failures = [var.workspace]
 }
 
 run "refuses_an_unknown_environment" {
   command = plan
 
   variables {
-    workspace   = "qa"
-    environment = "qa"
+    workspace = "qa"
   }
 
-  expect_failures = [var.environment]
+  expect_failures = [var.workspace]
 }
 
 run "refuses_a_workspace_that_no_bucket_could_be_named_after" {
   command = plan
 
   variables {
-    workspace   = "local-Mine"
-    environment = "local"
+    workspace = "local-Mine"
   }
 
   expect_failures = [var.workspace]
@@ -116,8 +99,7 @@ run "refuses_a_workspace_that_makes_bucket_names_too_long" {
   command = plan
 
   variables {
-    workspace   = "local-abcdefghijklmnopqrstuvwxyz"
-    environment = "local"
+    workspace = "local-abcdefghijklmnopqrstuvwxyz"
   }
 
   expect_failures = [var.workspace]
@@ -127,16 +109,20 @@ run "accepts_a_workspace_of_31" {
   command = plan
 
   variables {
-    workspace   = "local-abcdefghijklmnopqrstuvwxy"
-    environment = "local"
+    workspace = "local-abcdefghijklmnopqrstuvwxy"
+  }
+
+  override_data {
+    target = data.aws_caller_identity.current
+    values = { account_id = "123456789012" }
   }
 }
 
-run "refuses_the_emulator_settings_in_a_real_account" {
+run "refuses_the_emulator_s_workspace_in_a_real_account" {
   command = plan
 
   variables {
-    emulator = true
+    workspace = "local"
   }
 
   expect_failures = [data.aws_caller_identity.current]
@@ -156,10 +142,10 @@ run "refuses_an_unknown_log_level" {
   command = plan
 
   variables {
-    log_level = "trace"
+    tier_overrides = { log_level = "trace" }
   }
 
-  expect_failures = [var.log_level]
+  expect_failures = [var.tier_overrides]
 }
 
 run "refuses_a_region_that_is_none" {
@@ -315,4 +301,54 @@ run "refuses_a_secret_in_capitals" {
   }
 
   expect_failures = [var.destinations]
+}
+
+run "refuses_tiers_that_lack_one" {
+  command = plan
+
+  variables {
+    tiers = { dev = { reserved_concurrency = 5, maximum_concurrency = 4, log_retention_days = 7, raw_expiry_days = 21 } }
+  }
+
+  expect_failures = [var.tiers]
+}
+
+run "refuses_to_take_the_data_of_prod_along" {
+  command = plan
+
+  variables {
+    tiers = {
+      dev     = { reserved_concurrency = 5, maximum_concurrency = 4, log_retention_days = 7, raw_expiry_days = 21 }
+      preprod = { reserved_concurrency = 5, maximum_concurrency = 4, log_retention_days = 7, raw_expiry_days = 21 }
+      prod    = { reserved_concurrency = 5, maximum_concurrency = 4, log_retention_days = 7, raw_expiry_days = 21, force_destroy = true }
+      local   = { reserved_concurrency = 5, maximum_concurrency = 4, log_retention_days = 7, raw_expiry_days = 21 }
+    }
+  }
+
+  expect_failures = [var.tiers]
+}
+
+run "refuses_an_emulator_as_prod" {
+  command = plan
+
+  variables {
+    tiers = {
+      dev     = { reserved_concurrency = 5, maximum_concurrency = 4, log_retention_days = 7, raw_expiry_days = 21 }
+      preprod = { reserved_concurrency = 5, maximum_concurrency = 4, log_retention_days = 7, raw_expiry_days = 21 }
+      prod    = { reserved_concurrency = 5, maximum_concurrency = 4, log_retention_days = 7, raw_expiry_days = 21, emulator = true }
+      local   = { reserved_concurrency = 5, maximum_concurrency = 4, log_retention_days = 7, raw_expiry_days = 21 }
+    }
+  }
+
+  expect_failures = [var.tiers]
+}
+
+run "refuses_a_bucket_of_artifacts_that_is_an_address" {
+  command = plan
+
+  variables {
+    artifacts_bucket = "s3://artifacts/"
+  }
+
+  expect_failures = [var.artifacts_bucket]
 }

@@ -67,8 +67,8 @@ func deploy(t *testing.T) *pipeline {
 	run, err := p.Terraform(t.Context(), filepath.Join(root, "dist", "local"))
 	require.NoError(t, err)
 	p.terraform = &terraform.Options{
-		TerraformBinary: run.Binary, TerraformDir: run.Dir, VarFiles: []string{run.VarFile}, Vars: variables(run.Vars),
-		EnvVars: run.Env, NoColor: true, SetVarsAfterVarFiles: true, Parallelism: local.Parallelism,
+		TerraformBinary: run.Binary, TerraformDir: run.Dir, Vars: variables(run.Vars),
+		EnvVars: run.Env, NoColor: true, Parallelism: local.Parallelism,
 	}
 	terraform.InitContext(t, t.Context(), p.terraform)
 	terraform.WorkspaceSelectOrNewContext(t, t.Context(), p.terraform, run.Workspace)
@@ -154,12 +154,14 @@ func variables(vars map[string]string) map[string]any {
 	for name, value := range vars {
 		v[name] = value
 	}
-	// A mapping that is half open is told from one that is closed, and a replay has executions to spare.
-	v["maximum_concurrency"], v["reserved_concurrency"] = 3, 4
-	// An alarm on what may come again looks back for as long as a message takes to come again, which is a multiple of the
-	// timeout: that is for how long the last test waits until all is well. Batches are small, so that they fit.
-	v["destination_overrides"] = map[string]any{
-		"batch_size": 50, "batch_window_seconds": 2, "timeout_seconds": 30, "max_receive_count": 3,
+	v["tier_overrides"] = map[string]any{
+		// A mapping that is half open is told from one that is closed, and a replay has executions to spare.
+		"maximum_concurrency": 3, "reserved_concurrency": 4,
+		// An alarm on what may come again looks back for as long as a message takes to come again, which is a multiple of the
+		// timeout: that is for how long the last test waits until all is well. Batches are small, so that they fit.
+		"destination_overrides": map[string]any{
+			"batch_size": 50, "batch_window_seconds": 2, "timeout_seconds": 30, "max_receive_count": 3,
+		},
 	}
 	return v
 }

@@ -75,7 +75,6 @@ type Terraform struct {
 	// Dir is a copy of the project's terraform folder, so that runs side by side do not share their state.
 	Dir       string
 	Workspace string
-	VarFile   string
 	Vars      map[string]string
 	Env       map[string]string
 }
@@ -94,12 +93,17 @@ func (s *Stack) Terraform(ctx context.Context, artifactsDir string) (*Terraform,
 	if err := copyTerraform(filepath.Join(root, "terraform"), dir); err != nil {
 		return nil, err
 	}
+	// The state of an emulator that is gone is of no use to anybody: it stays in the folder.
+	override := filepath.Join(dir, "backend_override.tf")
+	if err := os.WriteFile(override, []byte("terraform {\n  backend \"local\" {}\n}\n"), 0o600); err != nil {
+		return nil, fmt.Errorf("keep Terraform's state on this machine: %w", err)
+	}
 	env, err := provision.Environ(s.Dir, s.CacheDir)
 	if err != nil {
 		return nil, fmt.Errorf("configure Terraform: %w", err)
 	}
 	return &Terraform{
-		Binary: binary, Dir: dir, Workspace: workspace, VarFile: "environments/local.tfvars",
+		Binary: binary, Dir: dir, Workspace: workspace,
 		Vars: map[string]string{"artifacts_dir": artifactsDir, "architecture": architecture()},
 		Env:  s.awsEnv(env),
 	}, nil
@@ -128,7 +132,7 @@ func (s *Stack) Deploy(ctx context.Context, artifactsDir string) (*Deployment, e
 		return nil, fmt.Errorf("make Terraform's workspace: %w", err)
 	}
 	s.step("terraform apply (a minute or two: the provider waits for queues and buckets to settle)")
-	options := []tfexec.ApplyOption{tfexec.VarFile(t.VarFile), tfexec.Parallelism(Parallelism)}
+	options := []tfexec.ApplyOption{tfexec.Parallelism(Parallelism)}
 	for k, v := range t.Vars {
 		options = append(options, tfexec.Var(k+"="+v))
 	}

@@ -32,7 +32,7 @@ resource "aws_cloudwatch_event_target" "main" {
     destination         = each.key
     environment         = var.environment
     mapping             = each.value.mapping_id
-    function            = each.value.function_name
+    function            = each.value.alias_arn
     maximum_concurrency = each.value.maximum_concurrency
     rule                = local.rules[each.key]
   })

@@ -39,7 +39,7 @@ locals {
       Sid      = "Probe"
       Effect   = "Allow"
       Action   = ["lambda:InvokeFunction"]
-      Resource = [for d in values(var.destinations) : d.function_arn]
+      Resource = [for d in values(var.destinations) : d.alias_arn]
     },
     {
       Sid      = "DisarmAndRearm"

@@ -75,4 +75,5 @@ resource "aws_sfn_state_machine" "main" {
 resource "aws_cloudwatch_log_group" "main" {
   name              = "/aws/vendedlogs/states/${local.name}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
 }

@@ -16,12 +16,11 @@ variable "environment" {
 }
 
 variable "destinations" {
-  description = "The destinations by name: the event source mapping to stop, the function to probe, what the mapping's concurrency is restored to, and how long the queue keeps messages."
+  description = "The destinations by name: the event source mapping to stop, the alias of the function to probe, what the mapping's concurrency is restored to, and how long the queue keeps messages."
   type = map(object({
     mapping_id           = string
     mapping_arn          = string
-    function_name        = string
-    function_arn         = string
+    alias_arn            = string
     maximum_concurrency  = number
     queue_retention_days = number
   }))
@@ -120,6 +119,12 @@ variable "rearm_seconds" {
     condition     = floor(var.rearm_seconds) == var.rearm_seconds && var.rearm_seconds >= 1
     error_message = "rearm_seconds is ${var.rearm_seconds}: it must be a whole number of at least 1."
   }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key for the state machine's logs."
+  type        = string
+  nullable    = false
 }
 
 variable "log_retention_days" {

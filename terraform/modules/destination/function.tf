@@ -1,52 +1,26 @@
-resource "aws_lambda_function" "main" {
-  function_name = var.name
-  description   = "Delivers RUM events to ${var.destination}"
-  role          = aws_iam_role.main.arn
+module "function" {
+  source = "../function"
 
-  filename         = var.package
-  source_code_hash = fileexists(var.package) ? filebase64sha256(var.package) : null
-  runtime          = "provided.al2023"
-  handler          = "bootstrap"
-  architectures    = [var.architecture]
+  name        = var.name
+  description = "Delivers RUM events to ${var.destination}"
 
-  memory_size                    = var.memory_mb
-  timeout                        = var.timeout_seconds
-  reserved_concurrent_executions = var.reserved_concurrency
-
-  ephemeral_storage {
-    size = var.ephemeral_storage_mb
-  }
-
-  environment {
-    variables = var.environment
-  }
-
-  tracing_config {
-    mode = "Active"
-  }
-
-  # Without its log group the first invocation would create one that is kept for ever; without its rights it would fail.
-  depends_on = [
-    aws_cloudwatch_log_group.main,
-    aws_iam_role_policy.main,
-  ]
-
-  lifecycle {
-    precondition {
-      condition     = fileexists(var.package)
-      error_message = "Destination ${var.destination}: there is no ${var.package}: run `go tool task build`."
-    }
-  }
-}
-
-resource "aws_cloudwatch_log_group" "main" {
-  name              = "/aws/lambda/${var.name}"
-  retention_in_days = var.log_retention_days
+  package              = var.package
+  artifacts_bucket     = var.artifacts_bucket
+  architecture         = var.architecture
+  memory_mb            = var.memory_mb
+  timeout_seconds      = var.timeout_seconds
+  ephemeral_storage_mb = var.ephemeral_storage_mb
+  environment          = var.environment
+  permissions          = concat(local.permissions, var.permissions)
+  vpc                  = var.vpc
+  kms_key_arn          = var.kms_key_arn
+  reserved_concurrency = var.reserved_concurrency
+  log_retention_days   = var.log_retention_days
 }
 
 resource "aws_lambda_event_source_mapping" "main" {
   event_source_arn = aws_sqs_queue.main.arn
-  function_name    = aws_lambda_function.main.arn
+  function_name    = module.function.alias_arn
 
   batch_size                         = var.batch_size
   maximum_batching_window_in_seconds = var.batch_window_seconds

@@ -13,6 +13,7 @@ locals {
   # the queue's creation, and the function is created meanwhile. Each step with a queue takes the provider 25 s.
   topic     = provider::aws::arn_parse(var.topic_arn)
   queue_arn = provider::aws::arn_build(local.topic.partition, "sqs", local.topic.region, local.topic.account_id, var.name)
+  dlq_arn   = "${local.queue_arn}-dlq"
 
   seconds_per_day = 86400
 }

@@ -20,17 +20,32 @@ output "dlq_arn" {
 
 output "function_name" {
   description = "Name of the function."
-  value       = aws_lambda_function.main.function_name
+  value       = module.function.function_name
 }
 
 output "function_arn" {
-  description = "ARN of the function."
-  value       = aws_lambda_function.main.arn
+  description = "ARN of the function, without a version."
+  value       = module.function.function_arn
+}
+
+output "alias_arn" {
+  description = "ARN of the function's alias `live`: what is invoked."
+  value       = module.function.alias_arn
+}
+
+output "alias" {
+  description = "Name of the alias: live."
+  value       = module.function.alias
+}
+
+output "version" {
+  description = "Version of the function that was deployed last."
+  value       = module.function.version
 }
 
 output "log_group" {
   description = "Name of the function's log group."
-  value       = aws_cloudwatch_log_group.main.name
+  value       = module.function.log_group
 }
 
 output "mapping_id" {

@@ -3,18 +3,23 @@ resource "aws_sqs_queue" "main" {
   visibility_timeout_seconds = local.visibility_timeout_seconds
   message_retention_seconds  = var.queue_retention_days * local.seconds_per_day
   receive_wait_time_seconds  = 20
-  sqs_managed_sse_enabled    = true
+
+  kms_master_key_id                 = var.kms_key_arn
+  kms_data_key_reuse_period_seconds = local.data_key_seconds
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "TopicSends"
-      Effect    = "Allow"
-      Principal = { Service = "sns.amazonaws.com" }
-      Action    = "sqs:SendMessage"
-      Resource  = local.queue_arn
-      Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
-    }]
+    Statement = [
+      {
+        Sid       = "TopicSends"
+        Effect    = "Allow"
+        Principal = { Service = "sns.amazonaws.com" }
+        Action    = "sqs:SendMessage"
+        Resource  = local.queue_arn
+        Condition = { ArnEquals = { "aws:SourceArn" = var.topic_arn } }
+      },
+      merge(local.tls_only, { Resource = local.queue_arn }),
+    ]
   })
 
   redrive_policy = jsonencode({
@@ -28,7 +33,14 @@ resource "aws_sqs_queue" "dlq" {
   visibility_timeout_seconds = local.visibility_timeout_seconds
   message_retention_seconds  = var.dlq_retention_days * local.seconds_per_day
   receive_wait_time_seconds  = 20
-  sqs_managed_sse_enabled    = true
+
+  kms_master_key_id                 = var.kms_key_arn
+  kms_data_key_reuse_period_seconds = local.data_key_seconds
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [merge(local.tls_only, { Resource = local.dlq_arn })]
+  })
 }
 
 resource "aws_sqs_queue_redrive_allow_policy" "dlq" {
@@ -45,4 +57,17 @@ resource "aws_sns_topic_subscription" "main" {
   protocol             = "sqs"
   endpoint             = aws_sqs_queue.main.arn
   raw_message_delivery = true
+}
+
+locals {
+  # How long SQS may use a data key of KMS's before it asks for another: what it asks for is paid by the request.
+  data_key_seconds = 3600
+
+  tls_only = {
+    Sid       = "TLSOnly"
+    Effect    = "Deny"
+    Principal = "*"
+    Action    = "sqs:*"
+    Condition = { Bool = { "aws:SecureTransport" = "false" } }
+  }
 }

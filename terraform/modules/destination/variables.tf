@@ -43,6 +43,24 @@ variable "package" {
   nullable    = false
 }
 
+variable "artifacts_bucket" {
+  description = "Bucket that has the zip already, under the hash of its content. Without it the zip is sent with the call that makes the function."
+  type        = string
+  default     = null
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key for queues, logs and the function's variables, and for all that the function reads and writes. Its policy must let SNS use it for the topic, or no message arrives."
+  type        = string
+  nullable    = false
+}
+
+variable "vpc" {
+  description = "Private subnets and security groups for the function to run in, when what it writes to is in there. Without it the function runs outside any network of yours."
+  type        = object({ subnet_ids = set(string), security_group_ids = set(string) })
+  default     = null
+}
+
 variable "architecture" {
   description = "Processor that the bootstrap is built for: arm64 or x86_64."
   type        = string

@@ -19,7 +19,7 @@ resource "aws_iam_role_policy" "main" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      for permission in concat(local.permissions, var.permissions) : {
+      for permission in concat(local.permissions, local.vpc_permissions, var.permissions) : {
         Sid      = permission.sid
         Effect   = "Allow"
         Action   = permission.actions
@@ -27,6 +27,11 @@ resource "aws_iam_role_policy" "main" {
       }
     ]
   })
+
+  # A policy of another name is there before the old one goes, so that the function is never without.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # What every function needs. Each has its own in var.permissions.
@@ -43,5 +48,19 @@ locals {
       actions   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
       resources = ["*"]
     },
+    {
+      # What queues, buckets, tables and secrets ask of KMS they ask on behalf of the function.
+      sid       = "UseKey"
+      actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+      resources = [var.kms_key_arn]
+    },
   ]
+
+  # Lambda attaches the function to the subnets under its role, and network interfaces cannot be named before they are there.
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+  vpc_permissions = [for vpc in var.vpc[*] : {
+    sid       = "JoinSubnets"
+    actions   = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]
+    resources = ["*"]
+  }]
 }

@@ -21,6 +21,34 @@ variable "package" {
   nullable    = false
 }
 
+variable "artifacts_bucket" {
+  description = "Bucket that has the zip already, under the key that the output artifact_key names. Without it the zip is sent with the call that makes the function."
+  type        = string
+  default     = null
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key for the function's variables and logs, and for all that the function reads and writes."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "Function ${var.name}: kms_key_arn is \"${var.kms_key_arn}\": it must be the ARN of a key, since a role may not be told of an alias."
+  }
+}
+
+variable "vpc" {
+  description = "Private subnets and security groups to run in. Without it the function runs outside any network of yours, and reaches the internet."
+  type        = object({ subnet_ids = set(string), security_group_ids = set(string) })
+  default     = null
+
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.subnet_ids) >= 2 && length(var.vpc.security_group_ids) >= 1
+    error_message = "Function ${var.name}: vpc must have at least 2 subnet_ids, in different availability zones, and a security group."
+  }
+}
+
 variable "architecture" {
   description = "Processor that the bootstrap is built for: arm64 or x86_64."
   type        = string
@@ -42,6 +70,18 @@ variable "memory_mb" {
   validation {
     condition     = var.memory_mb >= 128 && var.memory_mb <= 10240
     error_message = "Function ${var.name}: memory_mb is ${var.memory_mb}: Lambda allows 128 to 10240."
+  }
+}
+
+variable "ephemeral_storage_mb" {
+  description = "Size of the function's /tmp in MB."
+  type        = number
+  default     = 512
+  nullable    = false
+
+  validation {
+    condition     = var.ephemeral_storage_mb >= 512 && var.ephemeral_storage_mb <= 10240
+    error_message = "Function ${var.name}: ephemeral_storage_mb is ${var.ephemeral_storage_mb}: Lambda allows 512 to 10240."
   }
 }
 

@@ -1,11 +1,11 @@
 output "bucket" {
   description = "Name of the raw bucket."
-  value       = aws_s3_bucket.main.bucket
+  value       = module.bucket.bucket
 }
 
 output "bucket_arn" {
   description = "ARN of the raw bucket."
-  value       = aws_s3_bucket.main.arn
+  value       = module.bucket.bucket_arn
 }
 
 output "topic_arn" {

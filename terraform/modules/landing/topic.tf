@@ -1,9 +1,9 @@
 # The announcement of each raw object.
 
-# Not encrypted with KMS: S3 cannot publish to a topic under the AWS managed key, and a message holds no more than a
-# bucket and a key.
+# Not under the AWS managed key, which S3 cannot use.
 resource "aws_sns_topic" "main" {
-  name = var.topic
+  name              = var.topic
+  kms_master_key_id = var.kms_key_arn
 }
 
 resource "aws_sns_topic_policy" "main" {
@@ -11,22 +11,32 @@ resource "aws_sns_topic_policy" "main" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "RawBucketPublishes"
-      Effect    = "Allow"
-      Principal = { Service = "s3.amazonaws.com" }
-      Action    = "sns:Publish"
-      Resource  = aws_sns_topic.main.arn
-      Condition = {
-        ArnEquals    = { "aws:SourceArn" = aws_s3_bucket.main.arn }
-        StringEquals = { "aws:SourceAccount" = var.account_id }
-      }
-    }]
+    Statement = [
+      {
+        Sid       = "RawBucketPublishes"
+        Effect    = "Allow"
+        Principal = { Service = "s3.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.main.arn
+        Condition = {
+          ArnEquals    = { "aws:SourceArn" = module.bucket.bucket_arn }
+          StringEquals = { "aws:SourceAccount" = var.account_id }
+        }
+      },
+      {
+        Sid       = "TLSOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.main.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
   })
 }
 
 resource "aws_s3_bucket_notification" "main" {
-  bucket = aws_s3_bucket.main.id
+  bucket = module.bucket.bucket
 
   topic {
     id            = "raw-objects"

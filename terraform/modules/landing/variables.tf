@@ -31,6 +31,18 @@ variable "key_prefix" {
   }
 }
 
+variable "kms_key_arn" {
+  description = "ARN of the KMS key for objects and announcements. Its policy must let S3 use it for the bucket, or no object is announced."
+  type        = string
+  nullable    = false
+}
+
+variable "access_log_bucket" {
+  description = "Name of the bucket that takes the log of who read and wrote raw objects. Without it nobody keeps one."
+  type        = string
+  default     = null
+}
+
 variable "account_id" {
   description = "Account whose bucket may publish to the topic."
   type        = string

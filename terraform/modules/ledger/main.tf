@@ -17,5 +17,10 @@ resource "aws_dynamodb_table" "main" {
     enabled = true
   }
 
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = var.kms_key_arn
+  }
+
   deletion_protection_enabled = !var.force_destroy
 }

@@ -9,6 +9,12 @@ variable "name" {
   }
 }
 
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that the table is encrypted with. Whoever uses the table needs kms:Decrypt on it."
+  type        = string
+  nullable    = false
+}
+
 variable "force_destroy" {
   description = "Whether the table may be destroyed. With it goes the memory of what was delivered."
   type        = bool

@@ -14,12 +14,14 @@ locals {
 module "notify" {
   source = "../function"
 
-  name            = local.notify_name
-  description     = "Tells Slack of alarms, resolved alarms and reports of ${local.workspace}"
-  package         = var.notify.package
-  architecture    = var.notify.architecture
-  timeout_seconds = 30
-  environment     = local.notify_environment
+  name             = local.notify_name
+  description      = "Tells Slack of alarms, resolved alarms and reports of ${local.workspace}"
+  package          = var.notify.package
+  artifacts_bucket = var.notify.artifacts_bucket
+  kms_key_arn      = var.kms_key_arn
+  architecture     = var.notify.architecture
+  timeout_seconds  = 30
+  environment      = local.notify_environment
 
   permissions = [{
     sid       = "ReadWebhook"
@@ -33,6 +35,7 @@ module "notify" {
 resource "aws_lambda_permission" "notify" {
   statement_id  = "TopicInvokes"
   function_name = module.notify.function_name
+  qualifier     = module.notify.alias
   action        = "lambda:InvokeFunction"
   principal     = "sns.amazonaws.com"
   source_arn    = aws_sns_topic.main.arn

@@ -1,8 +1,9 @@
 # Who is told.
 
-# Not encrypted with KMS: alarms cannot publish to a topic under the AWS managed key, and a message holds no data.
+# Not under the AWS managed key, which alarms cannot use.
 resource "aws_sns_topic" "main" {
-  name = "${var.prefix}-alarms"
+  name              = "${var.prefix}-alarms"
+  kms_master_key_id = var.kms_key_arn
 }
 
 resource "aws_sns_topic_policy" "main" {
@@ -42,6 +43,14 @@ resource "aws_sns_topic_policy" "main" {
         Resource  = aws_sns_topic.main.arn
         Condition = { ArnLike = { "aws:PrincipalArn" = "arn:${local.partition}:iam::${var.account_id}:role/${var.prefix}-replay*" } }
       },
+      {
+        Sid       = "TLSOnly"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.main.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
     ]
   })
 }
@@ -49,7 +58,7 @@ resource "aws_sns_topic_policy" "main" {
 resource "aws_sns_topic_subscription" "notify" {
   topic_arn = aws_sns_topic.main.arn
   protocol  = "lambda"
-  endpoint  = module.notify.function_arn
+  endpoint  = module.notify.alias_arn
 
   depends_on = [aws_lambda_permission.notify]
 }

@@ -44,6 +44,12 @@ variable "emulator" {
   nullable    = false
 }
 
+variable "kms_key_arn" {
+  description = "ARN of the KMS key for the topic and the function. Its policy must let CloudWatch use it for the alarms, and AWS Budgets for the budget, or nobody is told."
+  type        = string
+  nullable    = false
+}
+
 # What is watched
 
 variable "destinations" {
@@ -166,6 +172,7 @@ variable "notify" {
   description = "The function that tells Slack: its zip, and the secret that has the webhook's URL."
   type = object({
     package            = string
+    artifacts_bucket   = optional(string)
     webhook_secret_arn = string
     architecture       = optional(string, "arm64")
     log_level          = optional(string, "info")

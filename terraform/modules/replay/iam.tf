@@ -14,7 +14,7 @@ locals {
     {
       sid       = "Deliver"
       actions   = ["lambda:InvokeFunction"]
-      resources = values(var.destinations)[*].function_arn
+      resources = values(var.destinations)[*].alias_arn
     },
     {
       sid       = "ReadFailuresAndTakeTurns"
@@ -70,7 +70,7 @@ resource "aws_iam_role_policy" "state_machine" {
         Sid      = "InvokeStepsAndProbe"
         Effect   = "Allow"
         Action   = ["lambda:InvokeFunction"]
-        Resource = concat([module.function.function_arn], values(var.destinations)[*].function_arn)
+        Resource = concat([module.function.alias_arn], values(var.destinations)[*].alias_arn)
       },
       {
         # Neither log deliveries nor X-Ray have resources to name.

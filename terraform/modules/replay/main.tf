@@ -26,7 +26,7 @@ resource "aws_sfn_state_machine" "main" {
 
   definition = templatefile("${path.module}/replay.asl.json", {
     partition            = local.topic.partition
-    function_arn         = module.function.function_arn
+    function_arn         = module.function.alias_arn
     step_timeout_seconds = local.function_timeout_seconds + 10
     probe_retry          = var.probe_retry
     throttled_retry      = var.throttled_retry
@@ -52,6 +52,7 @@ resource "aws_cloudwatch_log_group" "state_machine" {
   # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
   name              = "/aws/vendedlogs/states/${var.name}"
   retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
 }
 
 module "function" {
@@ -60,6 +61,8 @@ module "function" {
   name               = var.name
   description        = "Steps of the replay of dead-letter queues"
   package            = var.package
+  artifacts_bucket   = var.artifacts_bucket
+  kms_key_arn        = var.kms_key_arn
   architecture       = var.architecture
   memory_mb          = var.memory_mb
   timeout_seconds    = local.function_timeout_seconds

@@ -16,9 +16,9 @@ variable "workspace" {
 }
 
 variable "destinations" {
-  description = "The destinations whose dead-letter queues are replayed: their functions, and the alarms that start a replay."
+  description = "The destinations whose dead-letter queues are replayed: the aliases of their functions, and the alarms that start a replay."
   type = map(object({
-    function_arn    = string
+    alias_arn       = string
     dlq_arn         = string
     alarm_name      = string
     timeout_seconds = number
@@ -75,11 +75,28 @@ variable "package" {
   nullable    = false
 }
 
+variable "artifacts_bucket" {
+  description = "Bucket that has the zip already, under the hash of its content. Without it the zip is sent with the call that makes the function."
+  type        = string
+  default     = null
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key for the function's variables and the logs, and for the queues, the table, the bucket and the topic that it uses."
+  type        = string
+  nullable    = false
+}
+
 variable "architecture" {
   description = "Processor that the bootstrap is built for: arm64 or x86_64."
   type        = string
   default     = "arm64"
   nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "Replay: architecture is \"${var.architecture}\": it must be arm64 or x86_64."
+  }
 }
 
 variable "memory_mb" {

@@ -4,6 +4,7 @@ package frontdoor
 type settings struct {
 	LoggingConfig    map[string]any
 	DeadLetterConfig map[string]any
+	KMSKeyArn        *string
 
 	reserved *int
 }
@@ -29,6 +30,9 @@ func (f *functionShim) update(name string, changed *settings) settings {
 	if changed != nil && changed.DeadLetterConfig != nil {
 		s.DeadLetterConfig = changed.DeadLetterConfig
 	}
+	if changed != nil && changed.KMSKeyArn != nil {
+		s.KMSKeyArn = changed.KMSKeyArn
+	}
 	return *s
 }
 
@@ -49,5 +53,8 @@ func (s settings) complete(o map[string]any, name string) {
 	o["LoggingConfig"] = logging
 	if target, _ := s.DeadLetterConfig["TargetArn"].(string); target != "" {
 		o["DeadLetterConfig"] = s.DeadLetterConfig
+	}
+	if s.KMSKeyArn != nil && *s.KMSKeyArn != "" {
+		o["KMSKeyArn"] = *s.KMSKeyArn
 	}
 }

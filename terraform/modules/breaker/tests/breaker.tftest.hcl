@@ -28,13 +28,13 @@ variables {
   prefix             = "rumline-test"
   environment        = "dev"
   log_retention_days = 7
+  kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/test"
 
   destinations = {
     lake = {
       mapping_id           = "11111111-1111-1111-1111-111111111111"
       mapping_arn          = "arn:aws:lambda:us-east-1:123456789012:event-source-mapping:11111111-1111-1111-1111-111111111111"
-      function_name        = "rumline-test-lake"
-      function_arn         = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-lake"
+      alias_arn            = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-lake:live"
       maximum_concurrency  = 4
       queue_retention_days = 4
     }
@@ -162,8 +162,7 @@ run "refuses_to_wait_until_the_queue_drops_messages" {
       lake = {
         mapping_id           = "11111111-1111-1111-1111-111111111111"
         mapping_arn          = "arn:aws:lambda:us-east-1:123456789012:event-source-mapping:11111111-1111-1111-1111-111111111111"
-        function_name        = "rumline-test-lake"
-        function_arn         = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-lake"
+        alias_arn            = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-lake:live"
         maximum_concurrency  = 4
         queue_retention_days = 1
       }
@@ -241,8 +240,7 @@ run "refuses_a_destination_that_is_called_breaker" {
       breaker = {
         mapping_id           = "11111111-1111-1111-1111-111111111111"
         mapping_arn          = "arn:aws:lambda:us-east-1:123456789012:event-source-mapping:11111111-1111-1111-1111-111111111111"
-        function_name        = "rumline-test-breaker"
-        function_arn         = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-breaker"
+        alias_arn            = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-breaker:live"
         maximum_concurrency  = 4
         queue_retention_days = 4
       }

@@ -8,6 +8,7 @@ variables {
   topic_arn            = "arn:aws:sns:us-east-1:123456789012:rumline-test-raw-objects"
   raw_bucket_arn       = "arn:aws:s3:::rumline-test-raw-123456789012"
   raw_prefix           = "rum/"
+  kms_key_arn          = "arn:aws:kms:us-east-1:123456789012:key/test"
   package              = "README.md" # any file: nothing is deployed
   memory_mb            = 1769
   timeout_seconds      = 120

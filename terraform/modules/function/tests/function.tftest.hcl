@@ -7,14 +7,19 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:role/rumline-test-notify" }
   }
 
+  mock_resource "aws_lambda_alias" {
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-notify:live" }
+  }
+
   mock_resource "aws_lambda_function" {
-    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-notify" }
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-notify", version = "7" }
   }
 }
 
 variables {
   name               = "rumline-test-notify"
   description        = "Tells people"
+  kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:key/test"
   package            = "README.md" # any file: nothing is deployed
   timeout_seconds    = 30
   log_retention_days = 7
@@ -59,15 +64,101 @@ run "runs_the_bootstrap_that_was_built" {
   }
 }
 
+run "keeps_a_version_of_each_change_and_runs_the_newest" {
+  assert {
+    condition     = aws_lambda_function.main.publish && aws_lambda_alias.live.function_version == "7" && output.alias == "live" && output.version == "7" && output.alias_arn == "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-notify:live"
+    error_message = "The alias must point at the version that was published."
+  }
+}
+
+run "takes_its_code_from_a_bucket_by_its_hash" {
+  variables {
+    artifacts_bucket = "rumline-artifacts-123456789012"
+  }
+
+  assert {
+    condition     = aws_lambda_function.main.s3_bucket == "rumline-artifacts-123456789012" && aws_lambda_function.main.s3_key == "functions/README.md/${filesha256("README.md")}.zip" && aws_lambda_function.main.filename == null
+    error_message = "Other code must be another key: ${aws_lambda_function.main.s3_key}"
+  }
+
+  assert {
+    condition     = output.artifact_key == "functions/README.md/${filesha256("README.md")}.zip"
+    error_message = "The output must name the key: ${output.artifact_key}"
+  }
+}
+
+run "is_encrypted_with_the_key" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.main.kms_key_arn == "arn:aws:kms:us-east-1:123456789012:key/test" && aws_cloudwatch_log_group.main.kms_key_id == "arn:aws:kms:us-east-1:123456789012:key/test"
+    error_message = "Variables and logs must be encrypted with the key."
+  }
+}
+
+run "runs_in_a_network_when_told" {
+  variables {
+    vpc = { subnet_ids = ["subnet-a", "subnet-b"], security_group_ids = ["sg-a"] }
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.main.vpc_config).subnet_ids == toset(["subnet-a", "subnet-b"]) && one(aws_lambda_function.main.vpc_config).security_group_ids == toset(["sg-a"])
+    error_message = "The function must run in the subnets that it was given."
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_iam_role_policy.main.policy).Statement[*].Sid, "JoinSubnets")
+    error_message = "Without rights to network interfaces it would never start: ${aws_iam_role_policy.main.policy}"
+  }
+}
+
+run "stays_out_of_networks_otherwise" {
+  assert {
+    condition     = length(aws_lambda_function.main.vpc_config) == 0 && !contains(jsondecode(aws_iam_role_policy.main.policy).Statement[*].Sid, "JoinSubnets")
+    error_message = "A function in no network needs no rights to network interfaces: ${aws_iam_role_policy.main.policy}"
+  }
+}
+
+run "refuses_a_single_subnet" {
+  command = plan
+
+  variables {
+    vpc = { subnet_ids = ["subnet-a"], security_group_ids = ["sg-a"] }
+  }
+
+  expect_failures = [var.vpc]
+}
+
+run "refuses_an_alias_of_a_key" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:alias/rumline-test"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "refuses_too_much_storage" {
+  command = plan
+
+  variables {
+    ephemeral_storage_mb = 10241
+  }
+
+  expect_failures = [var.ephemeral_storage_mb]
+}
+
 run "may_do_what_it_is_given_and_nothing_else" {
   assert {
     condition = {
       for statement in jsondecode(aws_iam_role_policy.main.policy).Statement :
       join(" ", statement.Action) => join(" ", statement.Resource) if statement.Effect == "Allow"
       } == {
-      "logs:CreateLogStream logs:PutLogEvents"         = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/rumline-test-notify:*"
-      "xray:PutTraceSegments xray:PutTelemetryRecords" = "*"
-      "secretsmanager:GetSecretValue"                  = "arn:aws:secretsmanager:us-east-1:123456789012:secret:webhook"
+      "logs:CreateLogStream logs:PutLogEvents"          = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/rumline-test-notify:*"
+      "xray:PutTraceSegments xray:PutTelemetryRecords"  = "*"
+      "kms:Decrypt kms:DescribeKey kms:GenerateDataKey" = "arn:aws:kms:us-east-1:123456789012:key/test"
+      "secretsmanager:GetSecretValue"                   = "arn:aws:secretsmanager:us-east-1:123456789012:secret:webhook"
     }
     error_message = "The function's rights are not the expected ones: ${aws_iam_role_policy.main.policy}"
   }

@@ -1,7 +1,8 @@
 mock_provider "aws" {}
 
 variables {
-  name = "rumline-test-ledger"
+  name        = "rumline-test-ledger"
+  kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/test"
 }
 
 run "remembers_by_id_until_it_expires" {
@@ -18,6 +19,15 @@ run "remembers_by_id_until_it_expires" {
   assert {
     condition     = aws_dynamodb_table.main.billing_mode == "PAY_PER_REQUEST"
     error_message = "The table must be paid by the request."
+  }
+}
+
+run "is_encrypted_with_the_key" {
+  command = plan
+
+  assert {
+    condition     = one(aws_dynamodb_table.main.server_side_encryption).enabled && one(aws_dynamodb_table.main.server_side_encryption).kms_key_arn == "arn:aws:kms:us-east-1:123456789012:key/test"
+    error_message = "The table must be encrypted with the key: ${jsonencode(aws_dynamodb_table.main.server_side_encryption)}"
   }
 }
 

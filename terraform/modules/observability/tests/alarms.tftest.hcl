@@ -13,6 +13,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:role/any" }
   }
 
+  mock_resource "aws_lambda_alias" {
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:rumline-prod-notify:live" }
+  }
+
   mock_resource "aws_lambda_function" {
     defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:rumline-prod-notify" }
   }
@@ -27,6 +31,7 @@ variables {
   environment               = "prod"
   region                    = "us-east-1"
   account_id                = "123456789012"
+  kms_key_arn               = "arn:aws:kms:us-east-1:123456789012:key/test"
   topic                     = "rumline-prod-raw-objects"
   raw_bucket                = "rumline-prod-raw-123456789012"
   ledger_table              = "rumline-prod-ledger"

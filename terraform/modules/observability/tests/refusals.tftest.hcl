@@ -11,6 +11,7 @@ variables {
   environment               = "prod"
   region                    = "us-east-1"
   account_id                = "123456789012"
+  kms_key_arn               = "arn:aws:kms:us-east-1:123456789012:key/test"
   topic                     = "rumline-prod-raw-objects"
   raw_bucket                = "rumline-prod-raw-123456789012"
   ledger_table              = "rumline-prod-ledger"

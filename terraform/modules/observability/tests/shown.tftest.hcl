@@ -13,6 +13,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:role/any" }
   }
 
+  mock_resource "aws_lambda_alias" {
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:rumline-prod-notify:live" }
+  }
+
   mock_resource "aws_lambda_function" {
     defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:rumline-prod-notify" }
   }
@@ -27,6 +31,7 @@ variables {
   environment               = "prod"
   region                    = "us-east-1"
   account_id                = "123456789012"
+  kms_key_arn               = "arn:aws:kms:us-east-1:123456789012:key/test"
   topic                     = "rumline-prod-raw-objects"
   raw_bucket                = "rumline-prod-raw-123456789012"
   ledger_table              = "rumline-prod-ledger"
@@ -230,12 +235,12 @@ run "lets_alarms_budget_and_replay_publish_and_nobody_else" {
 
 run "tells_slack_and_the_addresses" {
   assert {
-    condition     = aws_sns_topic_subscription.notify.protocol == "lambda" && aws_sns_topic_subscription.notify.endpoint == module.notify.function_arn
+    condition     = aws_sns_topic_subscription.notify.protocol == "lambda" && aws_sns_topic_subscription.notify.endpoint == module.notify.alias_arn
     error_message = "The topic must invoke the notify function."
   }
 
   assert {
-    condition     = aws_lambda_permission.notify.principal == "sns.amazonaws.com" && aws_lambda_permission.notify.source_arn == aws_sns_topic.main.arn && aws_lambda_permission.notify.function_name == "rumline-prod-notify"
+    condition     = aws_lambda_permission.notify.principal == "sns.amazonaws.com" && aws_lambda_permission.notify.source_arn == aws_sns_topic.main.arn && aws_lambda_permission.notify.function_name == "rumline-prod-notify" && aws_lambda_permission.notify.qualifier == "live"
     error_message = "The topic, and no other, may invoke the notify function."
   }
 

@@ -7,6 +7,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:role/mocked" }
   }
 
+  mock_resource "aws_lambda_alias" {
+    defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-replay:live" }
+  }
+
   mock_resource "aws_lambda_function" {
     defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-replay" }
   }
@@ -21,6 +25,7 @@ variables {
   workspace             = "test"
   package               = "README.md" # any file: nothing is deployed
   log_retention_days    = 7
+  kms_key_arn           = "arn:aws:kms:us-east-1:123456789012:key/test"
   ledger_table_arn      = "arn:aws:dynamodb:us-east-1:123456789012:table/rumline-test-ledger"
   quarantine_bucket_arn = "arn:aws:s3:::rumline-test-quarantine-123456789012"
   parked_prefix         = "parked/"
@@ -28,13 +33,13 @@ variables {
 
   destinations = {
     json = {
-      function_arn    = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-json"
+      alias_arn       = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-json:live"
       dlq_arn         = "arn:aws:sqs:us-east-1:123456789012:rumline-test-json-dlq"
       alarm_name      = "rumline-test-json-dlq-depth"
       timeout_seconds = 120
     }
     parquet = {
-      function_arn    = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-parquet"
+      alias_arn       = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-parquet:live"
       dlq_arn         = "arn:aws:sqs:us-east-1:123456789012:rumline-test-parquet-dlq"
       alarm_name      = "rumline-test-parquet-dlq-depth"
       timeout_seconds = 120
@@ -177,9 +182,9 @@ run "refuses_a_destination_that_takes_too_long" {
   variables {
     destinations = {
       slow = {
-        function_arn = "arn:aws:lambda:us-east-1:123456789012:function:slow"
-        dlq_arn      = "arn:aws:sqs:us-east-1:123456789012:slow-dlq"
-        alarm_name   = "slow", timeout_seconds = 781
+        alias_arn  = "arn:aws:lambda:us-east-1:123456789012:function:slow:live"
+        dlq_arn    = "arn:aws:sqs:us-east-1:123456789012:slow-dlq"
+        alarm_name = "slow", timeout_seconds = 781
       }
     }
   }

@@ -2,8 +2,9 @@ terraform {
   required_version = ">= 1.11"
 
   required_providers {
-    terraform = {
-      source = "terraform.io/builtin/terraform"
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100, < 6"
     }
   }
 }

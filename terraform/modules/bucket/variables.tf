@@ -9,6 +9,49 @@ variable "bucket" {
   }
 }
 
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that objects are encrypted with. Without it S3's own key is used, which is all that a bucket of access logs may have."
+  type        = string
+  default     = null
+}
+
+variable "statements" {
+  description = "What the bucket's policy allows or denies besides denying whatever does not come over TLS."
+  type        = any
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = can([for statement in var.statements : "${statement.Sid} ${statement.Effect}"])
+    error_message = "statements must be a list of policy statements, each with a Sid and an Effect."
+  }
+}
+
+variable "access_log_bucket" {
+  description = "Name of the bucket that takes the log of who read and wrote what, under a folder of this bucket's name. Without it nobody keeps one."
+  type        = string
+  default     = null
+}
+
+variable "key_prefix" {
+  description = "Key prefix of the objects that move and expire by age. Without it all do."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
+variable "noncurrent_expiry_days" {
+  description = "Days for which a version is kept after it was overwritten, deleted or has expired."
+  type        = number
+  default     = 7
+  nullable    = false
+
+  validation {
+    condition     = var.noncurrent_expiry_days >= 1 && floor(var.noncurrent_expiry_days) == var.noncurrent_expiry_days
+    error_message = "noncurrent_expiry_days is ${var.noncurrent_expiry_days}: it must be a whole number of at least 1."
+  }
+}
+
 variable "transitions" {
   description = "Cheaper storage classes, each with the age in days from which an object moves there."
   type        = list(object({ days = number, storage_class = string }))

@@ -1,0 +1,75 @@
+package release
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/rumline/rumline/shared/delivery"
+)
+
+// migrate is the function that brings ClickHouse's schema up to date, where there is one.
+const migrate = "migrate"
+
+// Check brings the schema up to date and then has every destination try all that a batch would need, with its own rights and in
+// its own network. Its error names each destination that is not well.
+func (r *Release) Check(ctx context.Context) error {
+	if function, ok := r.Deployment.Functions[migrate]; ok {
+		answer, err := r.invoke(ctx, function, map[string]string{"command": "up"})
+		if err != nil {
+			return fmt.Errorf("bring the schema up to date: %w", err)
+		}
+		fmt.Fprintf(r.Out, "schema: %s\n", answer)
+	}
+	var failures []error
+	for _, name := range slices.Sorted(maps.Keys(r.Deployment.Destinations)) {
+		if err := r.probe(ctx, name); err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		fmt.Fprintf(r.Out, "%s: well\n", name)
+	}
+	return errors.Join(failures...)
+}
+
+// probe asks one destination whether it could deliver.
+func (r *Release) probe(ctx context.Context, name string) error {
+	function, ok := r.Deployment.Functions[name]
+	if !ok {
+		return fmt.Errorf("destination %s has no function in the deployment", name)
+	}
+	answer, err := r.invoke(ctx, function, delivery.Event{Probe: true, Report: true})
+	if err != nil {
+		return fmt.Errorf("probe %s: %w", name, err)
+	}
+	var health delivery.Health
+	if err := json.Unmarshal(answer, &health); err != nil {
+		return fmt.Errorf("probe %s: it answered %s: %w", name, answer, err)
+	}
+	if !health.Healthy {
+		return fmt.Errorf("%s is not well (%s): %s", name, health.Code, health.Error)
+	}
+	return nil
+}
+
+// invoke runs what the alias of a function points at. That the function failed is an error.
+func (r *Release) invoke(ctx context.Context, function string, event any) ([]byte, error) {
+	payload, err := json.Marshal(event)
+	if err != nil {
+		return nil, fmt.Errorf("write the event: %w", err)
+	}
+	out, err := r.Lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Qualifier: aws.String(alias), Payload: payload})
+	if err != nil {
+		return nil, fmt.Errorf("invoke %s: %w", function, err)
+	}
+	if out.FunctionError != nil {
+		return nil, fmt.Errorf("%s failed: %s", function, out.Payload)
+	}
+	return out.Payload, nil
+}

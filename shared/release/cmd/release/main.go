@@ -1,0 +1,78 @@
+// Command release is what a deployment does before and after Terraform:
+//
+//	release upload -bucket B [-dir dist]  puts the functions' zips into the bucket of artifacts, each under its hash
+//	release finish -env prod              brings the schema up to date, probes every destination, and remembers what runs; when
+//	                                      something is not well, what was well last runs again and the exit code is 1
+//	release check -env prod               the same without remembering anything or going back
+//	release rollback -env prod            has the versions run that ran before the last release
+//
+// AWS is reached by the usual environment (AWS_PROFILE, AWS_REGION; AWS_ENDPOINT_URL).
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"github.com/rumline/rumline/shared/deployment"
+	"github.com/rumline/rumline/shared/release"
+)
+
+const usage = "usage: release upload -bucket NAME [-dir FOLDER] | finish|check|rollback -env NAME"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "release:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 {
+		return errors.New(usage)
+	}
+	flags := flag.NewFlagSet("release "+args[0], flag.ContinueOnError)
+	env := flags.String("env", "", "workspace: dev, preprod, prod")
+	bucket := flags.String("bucket", "", "bucket of artifacts (upload)")
+	dir := flags.String("dir", "dist", "folder with the zips (upload)")
+	if err := flags.Parse(args[1:]); err != nil {
+		return fmt.Errorf("%w\n%s", err, usage)
+	}
+	clients, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return fmt.Errorf("configure AWS clients: %w", err)
+	}
+	if args[0] == "upload" {
+		if *bucket == "" {
+			return errors.New("which bucket? Give -bucket, as `go tool task bootstrap` prints it")
+		}
+		return release.Upload(ctx, s3.NewFromConfig(clients), *bucket, *dir, out)
+	}
+	parameters := ssm.NewFromConfig(clients)
+	r := &release.Release{Lambda: lambda.NewFromConfig(clients), Parameters: parameters, Out: out}
+	commands := map[string]func(context.Context) error{"finish": r.Finish, "check": r.Check, "rollback": r.Rollback}
+	command, ok := commands[args[0]]
+	if !ok {
+		return fmt.Errorf("%s is no command; %s", args[0], usage)
+	}
+	if *env == "" {
+		return errors.New("which environment? Give -env dev, preprod or prod")
+	}
+	if r.Deployment, err = deployment.Load(ctx, parameters, *env); err != nil {
+		return err
+	}
+	return command(ctx)
+}

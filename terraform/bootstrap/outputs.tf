@@ -1,0 +1,18 @@
+output "backend" {
+  description = "What backend.hcl says of the state."
+  value       = <<-EOT
+    bucket     = "${module.state.bucket}"
+    region     = "${var.region}"
+    kms_key_id = "${aws_kms_key.state.arn}"
+  EOT
+}
+
+output "artifacts_bucket" {
+  description = "Bucket that the functions' zips go to."
+  value       = module.artifacts.bucket
+}
+
+output "deploy_roles" {
+  description = "Per environment: ARN of the role that GitHub's job takes."
+  value       = { for environment, role in aws_iam_role.deploy : environment => role.arn }
+}

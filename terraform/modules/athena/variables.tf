@@ -1,0 +1,64 @@
+variable "name" {
+  description = "Name of the workgroup; the database is called so with _ for -."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,127}$", var.name))
+    error_message = "name is \"${var.name}\": it must be at most 128 of a-z, 0-9 and -, a letter first."
+  }
+}
+
+variable "lake_bucket" {
+  description = "Name of the bucket with the Parquet files."
+  type        = string
+  nullable    = false
+}
+
+variable "lake_prefix" {
+  description = "Key prefix of the files, above dt=…/hour=…/."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([A-Za-z0-9_-]+/)+$", var.lake_prefix))
+    error_message = "lake_prefix is \"${var.lake_prefix}\": it must be folders that each end in /, such as events/."
+  }
+}
+
+variable "results_bucket" {
+  description = "Name of the bucket that is made for what queries return. It is gone after a week."
+  type        = string
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "ARN of the KMS key that results are encrypted with. Whoever queries needs kms:Decrypt and kms:GenerateDataKey on it, and kms:Decrypt for the lake."
+  type        = string
+  nullable    = false
+}
+
+variable "access_log_bucket" {
+  description = "Name of the bucket that takes the log of who read results. Without it nobody keeps one."
+  type        = string
+  default     = null
+}
+
+variable "scan_limit_gb" {
+  description = "Gigabytes that one query may read before Athena ends it, at $5 a terabyte."
+  type        = number
+  default     = 100
+  nullable    = false
+
+  validation {
+    condition     = var.scan_limit_gb >= 1 && floor(var.scan_limit_gb) == var.scan_limit_gb
+    error_message = "scan_limit_gb is ${var.scan_limit_gb}: it must be a whole number of at least 1."
+  }
+}
+
+variable "saved_queries" {
+  description = "Whether there are saved queries. An emulator cannot take them away again."
+  type        = bool
+  default     = true
+  nullable    = false
+}

@@ -1,5 +1,0 @@
-variable "environments" {
-  description = "Environments whose var-files to read."
-  type        = set(string)
-  nullable    = false
-}
