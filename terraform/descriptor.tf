@@ -29,6 +29,7 @@ locals {
   functions = merge(
     { for name, destination in module.destination : name => destination.function_name },
     { replay = module.replay.function_name, notify = module.observability.notify.function_name },
+    { for migrate in module.migrate : "migrate" => migrate.function_name },
   )
 }
 

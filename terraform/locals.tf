@@ -86,9 +86,15 @@ locals {
       [for secret in destination.secret[*] : {
         "RUMLINE_${upper(replace(secret, "-", "_"))}_SECRET" = aws_secretsmanager_secret.main[secret].arn
       }],
+      [for clickhouse in [local.clickhouse_environment] : clickhouse if name == var.clickhouse.destination],
       [destination.environment],
     )...)
   }
+
+  clickhouse_environment = merge(
+    { RUMLINE_CLICKHOUSE_TOPOLOGY = var.clickhouse.topology },
+    { for cluster in var.clickhouse.cluster[*] : "RUMLINE_CLICKHOUSE_CLUSTER" => cluster },
+  )
 
   function_permissions = {
     for name, destination in local.destinations : name => concat(

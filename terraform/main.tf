@@ -170,6 +170,7 @@ module "destination" {
   timeout_seconds      = each.value.timeout_seconds
   ephemeral_storage_mb = each.value.ephemeral_storage_mb
   environment          = local.function_environment[each.key]
+  vpc                  = each.key == var.clickhouse.destination ? var.clickhouse.vpc : null
   permissions          = local.function_permissions[each.key]
   reserved_concurrency = local.tier.reserved_concurrency
   log_retention_days   = local.tier.log_retention_days

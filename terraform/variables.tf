@@ -163,8 +163,8 @@ variable "destinations" {
 
   # They would have the names of what is there once for all destinations, such as the role <prefix>-replay-start.
   validation {
-    condition     = alltrue([for name in keys(var.destinations) : !can(regex("^(replay|breaker|notify|alarms|ledger)(-|$)", name))])
-    error_message = "A destination may not be called replay, breaker, notify, alarms or ledger, nor begin so with a - behind: ${join(", ", keys(var.destinations))}."
+    condition     = alltrue([for name in keys(var.destinations) : !can(regex("^(replay|breaker|notify|alarms|ledger|migrate)(-|$)", name))])
+    error_message = "A destination may not be called replay, breaker, notify, alarms, ledger or migrate, nor begin so with a - behind: ${join(", ", keys(var.destinations))}."
   }
 
   validation {
@@ -193,3 +193,32 @@ variable "destinations" {
   }
 }
 
+
+variable "clickhouse" {
+  description = "The ClickHouse that the destination of the name writes to: a `single` server, a `replicated` cluster of the name, or the `cloud`. In a network of yours, `vpc` has private subnets that reach it."
+  type = object({
+    destination = optional(string, "clickhouse")
+    topology    = optional(string, "single")
+    cluster     = optional(string)
+    vpc         = optional(object({ subnet_ids = set(string), security_group_ids = set(string) }))
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["single", "replicated", "cloud"], var.clickhouse.topology)
+    error_message = "clickhouse.topology is \"${var.clickhouse.topology}\": it must be single, replicated or cloud."
+  }
+
+  validation {
+    condition     = (var.clickhouse.topology == "replicated") == (var.clickhouse.cluster != null)
+    error_message = "clickhouse.cluster is ${var.clickhouse.cluster == null ? "missing" : "\"${coalesce(var.clickhouse.cluster, "-")}\""} with the topology ${var.clickhouse.topology}: a replicated ClickHouse needs the name of its cluster, and no other has one."
+  }
+}
+
+variable "cost_coefficients" {
+  description = "File with what events cost, relative to this folder: the forecast is reckoned from it. `go tool task cost:measure` makes the default one."
+  type        = string
+  default     = "../shared/cost/coefficients.json"
+  nullable    = false
+}

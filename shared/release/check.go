@@ -17,16 +17,23 @@ import (
 // migrate is the function that brings ClickHouse's schema up to date, where there is one.
 const migrate = "migrate"
 
-// Check brings the schema up to date and then has every destination try all that a batch would need, with its own rights and in
-// its own network. Its error names each destination that is not well.
-func (r *Release) Check(ctx context.Context) error {
-	if function, ok := r.Deployment.Functions[migrate]; ok {
-		answer, err := r.invoke(ctx, function, map[string]string{"command": "up"})
-		if err != nil {
-			return fmt.Errorf("bring the schema up to date: %w", err)
-		}
-		fmt.Fprintf(r.Out, "schema: %s\n", answer)
+// migrateSchema brings ClickHouse's schema up to date, from within its network.
+func (r *Release) migrateSchema(ctx context.Context) error {
+	function, ok := r.Deployment.Functions[migrate]
+	if !ok {
+		return nil
 	}
+	answer, err := r.invoke(ctx, function, map[string]string{"command": "up"})
+	if err != nil {
+		return fmt.Errorf("bring the schema up to date: %w", err)
+	}
+	fmt.Fprintf(r.Out, "schema: %s\n", answer)
+	return nil
+}
+
+// Check has every destination try all that a batch would need, with its own rights and in its own network. Its error names each
+// destination that is not well.
+func (r *Release) Check(ctx context.Context) error {
 	var failures []error
 	for _, name := range slices.Sorted(maps.Keys(r.Deployment.Destinations)) {
 		if err := r.probe(ctx, name); err != nil {

@@ -83,7 +83,11 @@ func (r *Release) Finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.Check(ctx); err != nil {
+	err = r.migrateSchema(ctx)
+	if err == nil {
+		err = r.Check(ctx)
+	}
+	if err != nil {
 		if len(record.Current) == 0 {
 			return fmt.Errorf("what was deployed is not well, and nothing was well before it to go back to: %w", err)
 		}

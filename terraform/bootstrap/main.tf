@@ -41,10 +41,6 @@ resource "aws_kms_key" "state" {
       Resource  = "*"
     }]
   })
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 resource "aws_kms_alias" "state" {

@@ -1,9 +1,8 @@
 output "backend" {
   description = "What backend.hcl says of the state."
   value       = <<-EOT
-    bucket     = "${module.state.bucket}"
-    region     = "${var.region}"
-    kms_key_id = "${aws_kms_key.state.arn}"
+    bucket = "${module.state.bucket}"
+    region = "${var.region}"
   EOT
 }
 

@@ -100,6 +100,22 @@ run "tells_each_function_what_it_needs" {
   }
 }
 
+run "tells_the_one_that_writes_to_clickhouse_of_its_cluster" {
+  variables {
+    clickhouse = { destination = "keyed", topology = "replicated", cluster = "main" }
+  }
+
+  assert {
+    condition     = local.function_environment.keyed.RUMLINE_CLICKHOUSE_TOPOLOGY == "replicated" && local.function_environment.keyed.RUMLINE_CLICKHOUSE_CLUSTER == "main" && !contains(keys(local.function_environment.bucketed), "RUMLINE_CLICKHOUSE_TOPOLOGY")
+    error_message = "The destination must know its cluster, and no other: ${jsonencode(local.function_environment)}"
+  }
+
+  assert {
+    condition     = local.functions == { bucketed = "rumline-dev-bucketed", keyed = "rumline-dev-keyed", migrate = "rumline-dev-migrate", notify = "rumline-dev-notify", replay = "rumline-dev-replay" }
+    error_message = "The deployment must find the function that migrates: ${jsonencode(local.functions)}"
+  }
+}
+
 run "lets_each_function_do_what_it_needs" {
   assert {
     condition = jsonencode(local.function_permissions.bucketed) == jsonencode([

@@ -1,5 +1,5 @@
 # Every environment, as its tier has it, with the destinations as destinations.auto.tfvars has them: each plan passes all
-# checks. Needs the zips of `go tool task build`, or any files of their names in artifacts_dir.
+# checks.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -9,6 +9,10 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
+}
+
+variables {
+  artifacts_dir = "tests/artifacts"
 }
 
 run "dev" {

@@ -352,3 +352,43 @@ run "refuses_a_bucket_of_artifacts_that_is_an_address" {
 
   expect_failures = [var.artifacts_bucket]
 }
+
+run "refuses_a_cluster_without_a_name" {
+  command = plan
+
+  variables {
+    clickhouse = { topology = "replicated" }
+  }
+
+  expect_failures = [var.clickhouse]
+}
+
+run "refuses_the_name_of_a_cluster_that_is_none" {
+  command = plan
+
+  variables {
+    clickhouse = { topology = "cloud", cluster = "main" }
+  }
+
+  expect_failures = [var.clickhouse]
+}
+
+run "refuses_a_topology_that_there_is_not" {
+  command = plan
+
+  variables {
+    clickhouse = { topology = "sharded" }
+  }
+
+  expect_failures = [var.clickhouse]
+}
+
+run "refuses_a_destination_named_migrate" {
+  command = plan
+
+  variables {
+    destinations = { bucketed = {}, migrate = {} }
+  }
+
+  expect_failures = [var.destinations]
+}

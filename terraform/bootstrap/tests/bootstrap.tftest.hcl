@@ -34,10 +34,9 @@ variables {
 
 run "keeps_state_and_artifacts" {
   assert {
-    condition = output.backend == <<-EOT
-      bucket     = "rumline-state-123456789012"
-      region     = "us-east-1"
-      kms_key_id = "arn:aws:kms:us-east-1:123456789012:key/state"
+    condition     = output.backend == <<-EOT
+      bucket = "rumline-state-123456789012"
+      region = "us-east-1"
     EOT
     error_message = "The backend must be where the state's bucket is: ${output.backend}"
   }

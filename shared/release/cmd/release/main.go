@@ -3,13 +3,14 @@
 //	release upload -bucket B [-dir dist]  puts the functions' zips into the bucket of artifacts, each under its hash
 //	release finish -env prod              brings the schema up to date, probes every destination, and remembers what runs; when
 //	                                      something is not well, what was well last runs again and the exit code is 1
-//	release check -env prod               the same without remembering anything or going back
-//	release rollback -env prod            has the versions run that ran before the last release
+//	release check -env prod               probes every destination, and does nothing else
+//	release rollback -env prod [-yes]     has the versions run that ran before the last release; for prod it asks first
 //
 // AWS is reached by the usual environment (AWS_PROFILE, AWS_REGION; AWS_ENDPOINT_URL).
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -17,6 +18,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -28,11 +30,11 @@ import (
 	"github.com/rumline/rumline/shared/release"
 )
 
-const usage = "usage: release upload -bucket NAME [-dir FOLDER] | finish|check|rollback -env NAME"
+const usage = "usage: release upload -bucket NAME [-dir FOLDER] | finish|check|rollback -env NAME [-yes]"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
+	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
@@ -40,7 +42,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 {
 		return errors.New(usage)
 	}
@@ -48,6 +50,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	env := flags.String("env", "", "workspace: dev, preprod, prod")
 	bucket := flags.String("bucket", "", "bucket of artifacts (upload)")
 	dir := flags.String("dir", "dist", "folder with the zips (upload)")
+	yes := flags.Bool("yes", false, "do not ask (rollback)")
 	if err := flags.Parse(args[1:]); err != nil {
 		return fmt.Errorf("%w\n%s", err, usage)
 	}
@@ -71,8 +74,23 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *env == "" {
 		return errors.New("which environment? Give -env dev, preprod or prod")
 	}
+	if args[0] == "rollback" && *env == "prod" && !*yes {
+		if err := confirm(in, out, *env); err != nil {
+			return err
+		}
+	}
 	if r.Deployment, err = deployment.Load(ctx, parameters, *env); err != nil {
 		return err
 	}
 	return command(ctx)
+}
+
+// confirm has the environment's name typed.
+func confirm(in io.Reader, out io.Writer, env string) error {
+	fmt.Fprintf(out, "This changes what runs in %s. Type its name to go on: ", env)
+	answer, err := bufio.NewReader(in).ReadString('\n')
+	if strings.TrimSpace(answer) != env {
+		return errors.Join(errors.New("nobody confirmed it: nothing was done"), err)
+	}
+	return nil
 }

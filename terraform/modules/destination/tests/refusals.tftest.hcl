@@ -267,13 +267,3 @@ run "refuses_wildcards_among_the_permissions" {
 
   expect_failures = [var.permissions]
 }
-
-run "refuses_a_zip_that_nobody_built" {
-  command = plan
-
-  variables {
-    package = "tests/missing.zip"
-  }
-
-  expect_failures = [aws_lambda_function.main]
-}
