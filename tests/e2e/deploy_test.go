@@ -21,6 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/tests/local"
+	"github.com/rumline/rumline/tests/local/frontdoor"
+	"github.com/rumline/rumline/tests/privilege"
 	"github.com/rumline/rumline/tests/roundtrip"
 )
 
@@ -31,6 +33,7 @@ type pipeline struct {
 	terraform  *terraform.Options
 	sent       *roundtrip.Sent
 	counts     *counts
+	calls      *privilege.Recorder
 	happened   *happened
 	oncallPath string
 	announced  int64 // objects
@@ -54,10 +57,11 @@ func deploy(t *testing.T) *pipeline {
 	root, err := local.ProjectRoot()
 	require.NoError(t, err)
 	p := &pipeline{counts: newCounts(), happened: new(happened), sent: roundtrip.NewSent(), oncallPath: buildOncall(t)}
+	p.calls = privilege.NewRecorder(local.Account)
 	log, err := os.Create(filepath.Join(t.ArtifactDir(), "stack.log"))
 	require.NoError(t, err)
 	p.Stack, err = local.Start(t.Context(), local.Options{
-		Log: log, Alarms: true, OnLine: p.counts.line, OnEvent: p.happened.event, Step: func(what string) { t.Log(what) },
+		Log: log, Alarms: true, Middleware: []frontdoor.Middleware{p.calls.Middleware}, OnLine: p.counts.line, OnEvent: p.happened.event, Step: func(what string) { t.Log(what) },
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() {

@@ -49,6 +49,8 @@ func TestPipeline(t *testing.T) {
 	t.Run("all is well again", p.requireWell)
 	t.Run("alarms watch what is emitted", p.requireMetricsOfAlarms)
 
+	t.Run("roles may do what they do, and nothing else", p.requirePrivileges)
+
 	t.Run("a second plan has nothing to do", func(t *testing.T) {
 		require.Equal(t, terraform.DefaultSuccessExitCode, terraform.PlanExitCodeContext(t, t.Context(), p.terraform))
 	})

@@ -19,7 +19,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import boto3
 import metrics
+from botocore.config import Config
 from moto import backends
 from moto.dynamodb.exceptions import ConditionalCheckFailed
 from moto.dynamodb.models import DynamoDBBackend
@@ -32,6 +34,8 @@ from moto.sqs import models as sqs
 from moto.stepfunctions import models as stepfunctions
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import StateTaskServiceAwsSdk
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import StateTaskServiceSfn
+from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils as lambda_eval
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk as sdk_task,
 )
@@ -44,12 +48,20 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 sqs_lock = threading.RLock()
+# As moto has it: the state machine's own definition says what is tried again, and for how long.
+task_config = Config(
+    parameter_validation=False,
+    retries={"max_attempts": 0, "total_max_attempts": 1},
+    connect_timeout=TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS,
+    read_timeout=TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS,
+)
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the front door is on this machine
 
 
 def main():
     mend_state_machine_copy()
     mend_state_machine_calls()
+    mend_state_machine_callers()
     mend_queue_attributes()
     mend_queue_races()
     mend_condition_races()
@@ -129,6 +141,24 @@ def mend_state_machine_calls():
         task._eval_service_task = with_names(task._eval_service_task)
     for task in (sdk, sfn, function):
         task._from_error = with_request_id(task._from_error)
+
+
+def mend_state_machine_callers():
+    # State machines make their calls with made-up keys. Here the key is the name of the role that the state machine plays, so
+    # that whoever sees the call knows which role has to allow it.
+    def client_for(region, service, state_credentials=None):
+        role = getattr(state_credentials, "role_arn", None) or "local"
+        return boto3.client(
+            service,
+            region_name=region,
+            aws_access_key_id=role.split("/")[-1],
+            aws_secret_access_key="local",
+            endpoint_url=f"http://localhost:{os.environ['MOTO_PORT']}",
+            config=task_config,
+        )
+
+    for module in (sdk_task, sfn_task, lambda_eval):
+        module.boto_client_for = client_for
 
 
 def mend_queue_attributes():

@@ -129,7 +129,10 @@ func (b *Bus) give(ctx context.Context, target types.Target, rule string, event 
 	}
 	switch arn[2] {
 	case "states":
-		_, err = b.machines.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: target.Arn, Input: aws.String(string(input))})
+		start := &sfn.StartExecutionInput{StateMachineArn: target.Arn, Input: aws.String(string(input))}
+		_, err = b.machines.StartExecution(ctx, start, func(o *sfn.Options) {
+			o.Credentials = lambdahost.Credentials(aws.ToString(target.RoleArn))
+		})
 	case "lambda":
 		err = b.host.InvokeAsync(lambdahost.Request{Function: *target.Arn, Payload: input})
 	case "sqs":

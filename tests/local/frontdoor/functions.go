@@ -49,14 +49,14 @@ type functionShim struct {
 
 // configuration is what the host needs of Lambda's description of a function, in calls and in answers.
 type configuration struct {
-	FunctionName, FunctionArn, Runtime, Handler, Version string
-	Timeout, MemorySize                                  int
-	Environment                                          struct{ Variables map[string]string }
+	FunctionName, FunctionArn, Role, Runtime, Handler, Version string
+	Timeout, MemorySize                                        int
+	Environment                                                struct{ Variables map[string]string }
 }
 
 func (c configuration) function(zip []byte) lambdahost.Function {
 	return lambdahost.Function{
-		Name: c.FunctionName, ARN: unqualified(c.FunctionArn), Runtime: c.Runtime, Handler: c.Handler,
+		Name: c.FunctionName, ARN: unqualified(c.FunctionArn), Role: c.Role, Runtime: c.Runtime, Handler: c.Handler,
 		Timeout: time.Duration(c.Timeout) * time.Second, MemoryMB: c.MemorySize, Environment: c.Environment.Variables,
 		Code: zip,
 	}

@@ -132,7 +132,7 @@ func (e *environment) variables() []string {
 		"_HANDLER=" + v.Handler,
 		"AWS_REGION=" + region,
 		"AWS_DEFAULT_REGION=" + region,
-		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=" + e.session,
+		"AWS_ACCESS_KEY_ID=" + AccessKey(v.Role), "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=" + e.session,
 		"AWS_ENDPOINT_URL=" + e.host.options.Endpoint,
 		"TMPDIR=" + e.dir,
 		"TZ=:UTC", "LANG=en_US.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin",

@@ -13,7 +13,9 @@ const Latest = "$LATEST"
 
 // Function is a deployed function, as the Lambda API describes it.
 type Function struct {
-	Name, ARN        string
+	Name, ARN string
+	// Role is the ARN of the role that the function plays.
+	Role             string
 	Runtime, Handler string
 	Timeout          time.Duration
 	MemoryMB         int

@@ -45,7 +45,7 @@ func (p *poller) run() {
 	if !p.Enabled {
 		return
 	}
-	q, err := newQueue(p.host.queues, p.host.options.Endpoint, p.QueueARN)
+	q, err := newQueue(p.host.queues, p.host.options.Endpoint, p.QueueARN, func() string { return p.host.roleOf(p.FunctionARN) })
 	if err != nil {
 		p.logf("%v", err)
 		return

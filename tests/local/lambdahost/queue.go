@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"golang.org/x/sync/errgroup"
@@ -29,7 +28,7 @@ type queueAPI interface {
 func newQueueClient(endpoint string) queueAPI {
 	return sqs.New(sqs.Options{
 		BaseEndpoint: aws.String(endpoint),
-		Credentials:  credentials.NewStaticCredentialsProvider("local", "local", ""),
+		Credentials:  Credentials(""), // each call has its function's
 		AppID:        UserAgent,
 		Region:       "us-east-1", // each call names its queue's
 	})
@@ -39,14 +38,16 @@ func newQueueClient(endpoint string) queueAPI {
 type queue struct {
 	api      queueAPI
 	arn, url string
+	role     func() string // that the poller plays: its function's
 }
 
-func newQueue(api queueAPI, endpoint, arn string) (*queue, error) {
+func newQueue(api queueAPI, endpoint, arn string, role func() string) (*queue, error) {
 	parts := strings.Split(arn, ":")
 	if len(parts) != 6 {
 		return nil, fmt.Errorf("not an ARN of a queue: %q", arn)
 	}
-	return &queue{api: api, arn: arn, url: strings.TrimSuffix(endpoint, "/") + "/" + parts[4] + "/" + parts[5]}, nil
+	url := strings.TrimSuffix(endpoint, "/") + "/" + parts[4] + "/" + parts[5]
+	return &queue{api: api, arn: arn, url: url, role: role}, nil
 }
 
 func (q *queue) receive(ctx context.Context, limit int, wait time.Duration) ([]message, error) {
@@ -125,4 +126,6 @@ func (q *queue) visibility(ctx context.Context) (time.Duration, error) {
 	return time.Duration(seconds) * time.Second, nil
 }
 
-func (q *queue) here(o *sqs.Options) { o.Region = regionOf(q.arn) }
+func (q *queue) here(o *sqs.Options) {
+	o.Region, o.Credentials = regionOf(q.arn), Credentials(q.role())
+}

@@ -75,7 +75,8 @@ func ask(ctx context.Context, event []byte) (http.Header, []byte, error) {
 		"Tmp": os.TempDir(), "Label": os.Getenv("PROBE_LABEL"), "Endpoint": os.Getenv("AWS_ENDPOINT_URL"),
 		"Region": os.Getenv("AWS_REGION"), "Trace": os.Getenv("_X_AMZN_TRACE_ID"),
 		"Custom": lc.ClientContext.Custom["key"], "Memory": strconv.Itoa(lambdacontext.MemoryLimitInMB),
-		"Session": os.Getenv("AWS_SESSION_TOKEN"),
+		"Session":    os.Getenv("AWS_SESSION_TOKEN"),
+		"Access-Key": os.Getenv("AWS_ACCESS_KEY_ID"),
 	} {
 		req.Header.Set(name, value)
 	}

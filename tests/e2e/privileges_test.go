@@ -1,0 +1,73 @@
+package e2e
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rumline/rumline/tests/local"
+	"github.com/rumline/rumline/tests/local/lambdahost"
+	"github.com/rumline/rumline/tests/privilege"
+)
+
+// requirePrivileges: after all of it, every call that a role has made is allowed by its policies, and the policies allow nothing
+// that no call needed, but for what is reasoned about in unexercised.
+func (p *pipeline) requirePrivileges(t *testing.T) {
+	config, err := p.Config(t.Context())
+	require.NoError(t, err)
+	roles, err := privilege.Effective(t.Context(), iam.NewFromConfig(config), "rumline-"+p.deployment.Workspace+"-")
+	require.NoError(t, err)
+	require.NotEmpty(t, roles)
+	planned, keys := p.plannedByMachines(t), p.keys(t)
+
+	for _, caller := range p.calls.Roles() {
+		if _, plays := roles[caller]; !plays {
+			require.Contains(t, []string{local.TestKey, lambdahost.AccessKey("")}, caller, "a caller without a role")
+		}
+	}
+	var unused []privilege.Right
+	for _, role := range slices.Sorted(maps.Keys(roles)) {
+		made := keys.With(p.calls.Of(role))
+		t.Logf("%s has needed %d rights", role, len(made))
+		needed := slices.Concat(made, planned[role])
+		assert.NotEmpty(t, needed, "nobody has played the role %s", role)
+		for _, missing := range privilege.Missing(roles[role], needed) {
+			assert.Fail(t, "a right is missing", "%s: %s", role, missing)
+		}
+		unused = append(unused, privilege.Unused(role, roles[role], needed)...)
+	}
+	left, idle := privilege.Except(unused, unexercised)
+	for _, right := range left {
+		assert.Fail(t, "a right that nobody used", right.String())
+	}
+	for _, e := range idle {
+		assert.Fail(t, "an exception that is none any more", "%+v", e)
+	}
+}
+
+// plannedByMachines is what the definitions of state machines ask for, by their roles: it includes the states that these tests do
+// not come to, such as a breaker's giving up, which takes hours.
+func (p *pipeline) plannedByMachines(t *testing.T) map[string][]privilege.Access {
+	t.Helper()
+	config, err := p.Config(t.Context())
+	require.NoError(t, err)
+	client := sfn.NewFromConfig(config)
+	planned := map[string][]privilege.Access{}
+	for _, arn := range []string{p.deployment.ReplayStateMachine, p.deployment.BreakerStateMachine} {
+		machine, err := client.DescribeStateMachine(t.Context(), &sfn.DescribeStateMachineInput{StateMachineArn: &arn})
+		require.NoError(t, err)
+		asked, err := privilege.Planned(aws.ToString(machine.Definition))
+		require.NoError(t, err)
+		require.NotEmpty(t, asked)
+		role := aws.ToString(machine.RoleArn)
+		planned[role[strings.LastIndex(role, "/")+1:]] = asked
+	}
+	return planned
+}
