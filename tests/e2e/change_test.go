@@ -46,8 +46,8 @@ func (p *pipeline) disarm(t *testing.T, destination string) {
 // outage kills ClickHouse. It is there again when the test is over, or when the returned function was called.
 func (p *pipeline) outage(t *testing.T) (end func()) {
 	t.Helper()
-	require.NoError(t, p.StartOutage())
-	end = func() { require.NoError(t, p.EndOutage(context.WithoutCancel(t.Context()))) }
+	require.NoError(t, p.stack.StartOutage())
+	end = func() { require.NoError(t, p.stack.EndOutage(context.WithoutCancel(t.Context()))) }
 	t.Cleanup(end)
 	return end
 }

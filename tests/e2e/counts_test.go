@@ -25,24 +25,29 @@ func newCounts() *counts {
 }
 
 func (c *counts) line(printed lambdahost.Line) {
-	l, ok := telemetry.ParseLine([]byte(printed.Text))
-	if !ok {
-		return
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	sum := c.sums[l.Destination]
-	sum.Add(l.Counts)
-	c.sums[l.Destination] = sum
+	addLine(c.sums, printed.Text)
+}
+
+// addLine adds what a function has printed to the sums by destination, if it is an invocation's metrics.
+func addLine(sums map[string]telemetry.Counts, text string) {
+	if l, ok := telemetry.ParseLine([]byte(text)); ok {
+		sum := sums[l.Destination]
+		sum.Add(l.Counts)
+		sums[l.Destination] = sum
+	}
 }
 
 // requireConserved: of the objects that were ever put and the records in them, each destination knows what became.
 func (p *pipeline) requireConserved(t *testing.T) {
 	t.Helper()
+	sums, err := p.sums(t.Context(), p.deployment)
+	require.NoError(t, err)
 	p.counts.mu.Lock()
 	defer p.counts.mu.Unlock()
 	for destination := range p.deployment.Destinations {
-		sum := p.counts.sums[destination]
+		sum := sums[destination]
 		again := p.counts.again[destination]
 		require.NoError(t, telemetry.Balance(sum, telemetry.Outside{Announced: p.announced + again.objects}), destination)
 		require.Equal(t, int64(p.sent.Len())+again.events, sum.EventsWritten, destination)

@@ -28,7 +28,8 @@ import (
 
 // pipeline is a deployed pipeline on a stack of its own.
 type pipeline struct {
-	*local.Stack
+	venue
+	stack      *local.Stack // nil in a real account
 	deployment *local.Deployment
 	terraform  *terraform.Options
 	sent       *roundtrip.Sent
@@ -56,28 +57,44 @@ func deploy(t *testing.T) *pipeline {
 	t.Helper()
 	root, err := local.ProjectRoot()
 	require.NoError(t, err)
-	p := &pipeline{counts: newCounts(), happened: new(happened), sent: roundtrip.NewSent(), oncallPath: buildOncall(t)}
-	p.calls = privilege.NewRecorder(local.Account)
+	p := newPipeline(t)
 	log, err := os.Create(filepath.Join(t.ArtifactDir(), "stack.log"))
 	require.NoError(t, err)
-	p.Stack, err = local.Start(t.Context(), local.Options{
+	p.stack, err = local.Start(t.Context(), local.Options{
 		Log: log, Alarms: true, Middleware: []frontdoor.Middleware{p.calls.Middleware}, OnLine: p.counts.line, OnEvent: p.happened.event, Step: func(what string) { t.Log(what) },
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		require.NoError(t, p.Stop(context.WithoutCancel(t.Context())))
+		require.NoError(t, p.stack.Stop(context.WithoutCancel(t.Context())))
 		require.NoError(t, log.Close())
 	})
-	run, err := p.Terraform(t.Context(), filepath.Join(root, "dist", "local"))
+	p.venue = onStack{p.stack, p.counts}
+	run, err := p.stack.Terraform(t.Context(), filepath.Join(root, "dist", "local"))
 	require.NoError(t, err)
 	p.terraform = &terraform.Options{
 		TerraformBinary: run.Binary, TerraformDir: run.Dir, Vars: variables(run.Vars),
 		EnvVars: run.Env, NoColor: true, Parallelism: local.Parallelism,
 	}
+	p.apply(t, run.Workspace)
+	return p
+}
+
+func newPipeline(t *testing.T) *pipeline {
+	t.Helper()
+	return &pipeline{
+		counts: newCounts(), happened: new(happened), calls: privilege.NewRecorder(local.Account), sent: roundtrip.NewSent(),
+		oncallPath: buildOncall(t),
+	}
+}
+
+// apply applies Terraform in a workspace, and connects to what is there then.
+func (p *pipeline) apply(t *testing.T, workspace string) {
+	t.Helper()
 	terraform.InitContext(t, t.Context(), p.terraform)
-	terraform.WorkspaceSelectOrNewContext(t, t.Context(), p.terraform, run.Workspace)
+	terraform.WorkspaceSelectOrNewContext(t, t.Context(), p.terraform, workspace)
 	terraform.ApplyContext(t, t.Context(), p.terraform)
 
+	var err error
 	outputs := map[string]json.RawMessage{}
 	for name, value := range terraform.OutputAllContext(t, t.Context(), p.terraform) {
 		outputs[name], err = json.Marshal(value)
@@ -87,7 +104,6 @@ func deploy(t *testing.T) *pipeline {
 	require.NoError(t, err)
 	require.NoError(t, p.PutSecrets(t.Context(), p.deployment))
 	p.connect(t)
-	return p
 }
 
 func (p *pipeline) connect(t *testing.T) {
@@ -99,7 +115,7 @@ func (p *pipeline) connect(t *testing.T) {
 		sqs: sqs.NewFromConfig(config), rules: eventbridge.NewFromConfig(config), lambda: lambda.NewFromConfig(config),
 		cloud: cloudwatch.NewFromConfig(config),
 	}
-	options, err := clickhouse.ParseDSN(p.ClickHouse.DSN())
+	options, err := clickhouse.ParseDSN(p.DSN())
 	require.NoError(t, err)
 	p.engine, err = clickhouse.Open(options)
 	require.NoError(t, err)

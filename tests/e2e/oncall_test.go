@@ -36,7 +36,7 @@ func buildOncall(t *testing.T) string {
 // run runs a command of the on-call's, and returns its output and its exit code. It may run in any goroutine.
 func (p *pipeline) run(t *testing.T, command string, args ...string) (stdout []byte, exit int, err error) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), p.oncallPath, slices.Concat([]string{command, "-env", "local"}, args)...)
+	cmd := exec.CommandContext(t.Context(), p.oncallPath, slices.Concat([]string{command, "-env", p.deployment.Workspace}, args)...)
 	for name, value := range p.terraform.EnvVars {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}

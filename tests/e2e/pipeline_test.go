@@ -18,6 +18,21 @@ import (
 func TestPipeline(t *testing.T) {
 	p := deploy(t)
 
+	p.requireDelivery(t)
+	t.Run("dead letters are shown, replayed and parked by hand", p.requireReplayable)
+	t.Run("dead letters are replayed and parked without hands", p.requireReplayedByItself)
+	t.Run("an outage opens the breaker, and nothing is dead-lettered", p.requireOutageSurvived)
+	t.Run("a backfill changes nothing, or rebuilds", p.requireBackfill)
+	t.Run("all is well again", p.requireWell)
+	t.Run("alarms watch what is emitted", p.requireMetricsOfAlarms)
+
+	t.Run("roles may do what they do, and nothing else", p.requirePrivileges)
+
+	p.requireStable(t)
+}
+
+// requireDelivery: what is put arrives once, whatever it is and however often it is announced.
+func (p *pipeline) requireDelivery(t *testing.T) {
 	t.Run("real and generated beacons arrive", func(t *testing.T) {
 		beacons := realBeacons(t)
 		require.Equal(t, 101, beacons.Events)
@@ -41,16 +56,10 @@ func TestPipeline(t *testing.T) {
 		p.compare(t)
 		p.requireQuarantined(t, poisons)
 	})
+}
 
-	t.Run("dead letters are shown, replayed and parked by hand", p.requireReplayable)
-	t.Run("dead letters are replayed and parked without hands", p.requireReplayedByItself)
-	t.Run("an outage opens the breaker, and nothing is dead-lettered", p.requireOutageSurvived)
-	t.Run("a backfill changes nothing, or rebuilds", p.requireBackfill)
-	t.Run("all is well again", p.requireWell)
-	t.Run("alarms watch what is emitted", p.requireMetricsOfAlarms)
-
-	t.Run("roles may do what they do, and nothing else", p.requirePrivileges)
-
+// requireStable: what is applied is what is there, and it can be undone.
+func (p *pipeline) requireStable(t *testing.T) {
 	t.Run("a second plan has nothing to do", func(t *testing.T) {
 		require.Equal(t, terraform.DefaultSuccessExitCode, terraform.PlanExitCodeContext(t, t.Context(), p.terraform))
 	})

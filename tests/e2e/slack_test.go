@@ -10,7 +10,7 @@ func (p *pipeline) awaitSlack(t *testing.T, beginning string) {
 	t.Helper()
 	await(t, "Slack was told: "+beginning, func() (bool, any) {
 		var told []string
-		for _, m := range p.Slack() {
+		for _, m := range p.stack.Slack() {
 			if strings.HasPrefix(m.Text, beginning) {
 				return true, nil
 			}

@@ -26,7 +26,12 @@ func (s *Stack) Depths(ctx context.Context, d *Deployment) (map[string]Depth, er
 	if err != nil {
 		return nil, err
 	}
-	queues := sqs.NewFromConfig(clients)
+	return Depths(ctx, sqs.NewFromConfig(clients), d)
+}
+
+// Depths counts the messages of all destinations of a deployment, wherever it is. On AWS the numbers are approximate, and some
+// seconds old.
+func Depths(ctx context.Context, queues *sqs.Client, d *Deployment) (map[string]Depth, error) {
 	depths := make(map[string]Depth, len(d.Destinations))
 	for name, destination := range d.Destinations {
 		queued, err := count(ctx, queues, destination.QueueURL)

@@ -63,6 +63,15 @@ func (w *Workspace) Configure(ctx context.Context, t *Terraform, s *Stack) error
 	return nil
 }
 
+// CopyConfiguration copies the project's Terraform configuration into a folder, without what runs have left behind.
+func CopyConfiguration(to string) error {
+	root, err := ProjectRoot()
+	if err != nil {
+		return err
+	}
+	return copyTerraform(filepath.Join(root, "terraform"), to)
+}
+
 // clear removes the configuration, and leaves what runs of Terraform have left.
 func (w *Workspace) clear() error {
 	entries, err := os.ReadDir(w.dir)
