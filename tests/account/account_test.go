@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,9 +39,7 @@ func TestCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := map[string]string{account.EnvAccount: mine, account.EnvDSN: "clickhouse://host/db", account.EnvConfirm: "1"}
-			for k, v := range c.change {
-				env[k] = v
-			}
+			maps.Copy(env, c.change)
 			asked := false
 			err := account.Check(t.Context(), func(name string) string { return env[name] }, func(context.Context) (string, error) {
 				asked = true

@@ -72,7 +72,7 @@ func Check(ctx context.Context, getenv func(string) string, identify Identify) e
 // NewName is a name that nothing in the account has: of the workspace and of the database.
 func NewName() (workspace, database string) {
 	var random [3]byte
-	rand.Read(random[:]) //nolint:errcheck // never fails, says its documentation
+	rand.Read(random[:]) // never fails, says its documentation
 	workspace = "dev-tftest-" + hex.EncodeToString(random[:])
 	return workspace, "rumline_" + strings.ReplaceAll(workspace, "-", "_")
 }

@@ -46,7 +46,7 @@ func TestEnvironmentsDoNotTouch(t *testing.T) {
 	}
 
 	t.Run("they share no name", func(t *testing.T) {
-		a, b := arns(t, workspaces[0]), arns(t, workspaces[1])
+		a, b := arns(ctx, t, workspaces[0]), arns(ctx, t, workspaces[1])
 		require.Greater(t, len(a), 50)
 		require.Len(t, b, len(a))
 		for arn := range a {
@@ -76,7 +76,7 @@ func TestEnvironmentsDoNotTouch(t *testing.T) {
 			}
 			return environments[1].Put(ctx, 300, 6) // meanwhile
 		})
-		require.Empty(t, arns(t, workspaces[0]))
+		require.Empty(t, arns(ctx, t, workspaces[0]))
 		require.NoError(t, environments[1].Put(ctx, 300, 6))
 		require.NoError(t, environments[1].Settle(ctx, patience))
 	})
@@ -122,9 +122,9 @@ func both(t *testing.T, do func(i int) error) {
 }
 
 // arns are those of all that a workspace has made.
-func arns(t *testing.T, w *local.Workspace) map[string]bool {
+func arns(ctx context.Context, t *testing.T, w *local.Workspace) map[string]bool {
 	t.Helper()
-	resources, err := w.Resources(t.Context())
+	resources, err := w.Resources(ctx)
 	require.NoError(t, err)
 	found := map[string]bool{}
 	for _, r := range resources {

@@ -82,7 +82,7 @@ func (c call) writeAccess(object string) []Access {
 }
 
 func (c call) bucketAccess(bucket string, query url.Values) []Access {
-	action := ""
+	var action string
 	switch {
 	case c.request.Method == http.MethodHead, c.request.Method == http.MethodGet && (query.Get("list-type") == "2" || len(query) == 0):
 		action = "s3:ListBucket"

@@ -126,7 +126,7 @@ func TestRecorder(t *testing.T) {
 
 func TestRecorderLeavesUnsignedCallsAlone(t *testing.T) {
 	recorder := privilege.NewRecorder(account)
-	r := httptest.NewRequest("GET", "/raw/a", http.NoBody)
+	r := httptest.NewRequest(http.MethodGet, "/raw/a", http.NoBody)
 	recorder.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(httptest.NewRecorder(), r)
 	require.Empty(t, recorder.Roles())
 	recorder.Note("me", privilege.Access{Action: "a:b", Resource: "r"})
