@@ -55,18 +55,32 @@ func not(names []string) []string {
 	return []string{"all but " + strings.Join(names, ", ")}
 }
 
+// Translate is what the accesses would be if what is called from were called to: the same code serves several destinations, and an
+// access of one shows what the others' rights are for.
+func Translate(accesses []Access, from, to string) []Access {
+	translated := make([]Access, len(accesses))
+	for i, a := range accesses {
+		a.Resource = strings.ReplaceAll(a.Resource, from, to)
+		translated[i] = a
+	}
+	return translated
+}
+
 // Exception is a right that stays although nothing uses it. Its fields are patterns, as in policies.
 type Exception struct {
 	Role, Action, Resource string
 	// Reason says why the right stays.
 	Reason string
+	// Sometimes says that it depends on the run whether something uses the right.
+	Sometimes bool
 }
 
 func (e Exception) covers(r Right) bool {
 	return matches(e.Role, r.Role) && matchesAction(e.Action, r.Action) && matches(e.Resource, r.Resource)
 }
 
-// Except takes the rights out that exceptions speak of, and returns the exceptions that speak of none: those are out of date.
+// Except takes the rights out that exceptions speak of, and returns the exceptions that speak of none, though they
+// always should: those are out of date.
 func Except(unused []Right, exceptions []Exception) (left []Right, idle []Exception) {
 	spoke := make([]bool, len(exceptions))
 	for _, r := range unused {
@@ -81,7 +95,7 @@ func Except(unused []Right, exceptions []Exception) (left []Right, idle []Except
 		}
 	}
 	for i, e := range exceptions {
-		if !spoke[i] {
+		if !spoke[i] && !e.Sometimes {
 			idle = append(idle, e)
 		}
 	}

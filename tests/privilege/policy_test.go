@@ -104,9 +104,18 @@ func TestUnused(t *testing.T) {
 	left, idle := privilege.Except(unused, []privilege.Exception{
 		{Role: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*", Reason: "spoken of"},
 		{Role: "other", Action: "*", Resource: "*", Reason: "of another role"},
+		{Role: "others", Action: "*", Resource: "*", Reason: "of another role", Sometimes: true},
 	})
 	require.Equal(t, unused[1:], left)
 	require.Len(t, idle, 1)
 	require.Equal(t, "other", idle[0].Role)
 	require.Equal(t, "r Read: s3:GetObject on arn:aws:s3:::b/*", unused[0].String())
+}
+
+func TestTranslate(t *testing.T) {
+	accesses := []privilege.Access{{Action: "s3:PutObject", Resource: "arn:aws:s3:::q/json/a"}, {Action: "sqs:ReceiveMessage", Resource: "arn:q"}}
+	require.Equal(t, []privilege.Access{
+		{Action: "s3:PutObject", Resource: "arn:aws:s3:::q/parquet/a"}, {Action: "sqs:ReceiveMessage", Resource: "arn:q"},
+	}, privilege.Translate(accesses, "json", "parquet"))
+	require.Equal(t, "arn:aws:s3:::q/json/a", accesses[0].Resource)
 }
