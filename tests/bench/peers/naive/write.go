@@ -58,9 +58,9 @@ func ClickHouse(ctx context.Context, in, server string) (rows int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	conn, err := connection.Open(options)
+	conn, err := clickhouse.Open(options)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("open ClickHouse: %w", err)
 	}
 	defer conn.Close()
 	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(destination.Columns()))
