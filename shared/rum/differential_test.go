@@ -106,7 +106,7 @@ var cutters = []func(io.Reader) io.Reader{
 	func(r io.Reader) io.Reader { return r },
 	func(r io.Reader) io.Reader { return iotest.HalfReader(iotest.DataErrReader(r)) },
 	func(r io.Reader) io.Reader { return io.MultiReader(io.LimitReader(r, 1500), iotest.ErrReader(errCut)) },
-	func(r io.Reader) io.Reader { return iotest.DataErrReader(r) },
+	iotest.DataErrReader,
 	func(r io.Reader) io.Reader { return r },
 	func(r io.Reader) io.Reader { return r },
 	func(r io.Reader) io.Reader { return r },
