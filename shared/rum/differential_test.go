@@ -17,7 +17,7 @@ import (
 
 func TestDifferential(t *testing.T) {
 	t.Parallel()
-	differential(t, 1, 10_000)
+	differential(t, 1, 3000)
 }
 
 // differential holds the decoder against the reference on n lines, most of them mutated: it takes the same ones, with
@@ -65,7 +65,7 @@ func isLine(text []byte) bool {
 
 func TestQuickWaysDecideNothing(t *testing.T) {
 	t.Parallel()
-	quickAgainstLetter(t, 1, 20_000)
+	quickAgainstLetter(t, 1, 8000)
 }
 
 // quickAgainstLetter makes documents of about n records and reads each in the quick ways and by the letter. Rows,
