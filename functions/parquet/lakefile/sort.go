@@ -80,7 +80,8 @@ func (s *sorter) radix() {
 			ends[byte(s.items[i].word>>shift)]++
 		}
 		at := 0
-		for digit, n := range ends {
+		for digit := range ends {
+			n := ends[digit]
 			ends[digit] = at
 			at += n
 		}

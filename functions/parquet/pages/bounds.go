@@ -2,6 +2,7 @@ package pages
 
 import (
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go/format"
@@ -139,7 +140,7 @@ func shorten(least, most []byte) (below, above []byte) {
 		r, size := utf8.DecodeLastRune(above)
 		above = above[:len(above)-size]
 		if next := r + 1; utf8.ValidRune(next) {
-			return below, utf8.AppendRune(above[:len(above):len(above)], next)
+			return below, utf8.AppendRune(slices.Clip(above), next)
 		}
 	}
 	return below, most

@@ -13,7 +13,7 @@ import (
 
 func TestOrderOfNumbers(t *testing.T) {
 	t.Parallel()
-	double := func(f float64) uint64 { return math.Float64bits(f) }
+	double := math.Float64bits
 	single := func(f float32) uint64 { return uint64(math.Float32bits(f)) }
 	for name, c := range map[string]struct {
 		kind   format.Type

@@ -53,18 +53,19 @@ func (c *chunk) cut(at span) span {
 	if c.values.len() == 0 && repetition == nil {
 		return span{row: c.rows, entries: c.rows} // nothing but nulls: one page tells it
 	}
-	if repetition != nil {
+	nested, levelled := repetition != nil, definition != nil
+	if nested {
 		total = len(repetition)
 	}
 	end, bytes := at, 0
 	for ; end.entries < total; end.entries++ {
-		if repetition == nil || repetition[end.entries] == 0 {
+		if !nested || repetition[end.entries] == 0 {
 			if end.row-at.row == rowsPerPage || bytes >= bytesPerPage {
 				return end
 			}
 			end.row++
 		}
-		if definition == nil || definition[end.entries] == c.leaf.MaxDefinition {
+		if !levelled || definition[end.entries] == c.leaf.MaxDefinition {
 			if c.values.Texts != nil {
 				bytes += len(c.values.Texts[end.values])
 			}

@@ -73,7 +73,7 @@ func appendPacked[T ~uint8 | ~uint32](dst []byte, values []T, width int) []byte 
 func widthOf(greatest int) int { return max(1, bits.Len(uint(greatest))) }
 
 // appendLevels appends definition or repetition levels as a page of version 1 has them.
-func appendLevels(dst []byte, levels []byte, greatest byte) []byte {
+func appendLevels(dst, levels []byte, greatest byte) []byte {
 	begin := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
 	dst = appendHybrid(dst, levels, widthOf(int(greatest)))

@@ -57,7 +57,7 @@ func (c *chunk) metaData() format.ColumnMetaData {
 		Encoding:              []format.Encoding{c.encoding(), format.RLE},
 		PathInSchema:          c.leaf.Path,
 		Codec:                 format.Zstd,
-		NumValues:             int64(c.nulls) + int64(c.values.len()),
+		NumValues:             c.nulls + int64(c.values.len()),
 		TotalUncompressedSize: c.uncompressed,
 		TotalCompressedSize:   c.compressed,
 		DataPageOffset:        c.dataOffset,
