@@ -8,11 +8,13 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rumline/rumline/functions/clickhouse/connection"
 	"github.com/rumline/rumline/functions/clickhouse/migrations"
 	local "github.com/rumline/rumline/tests/local/clickhouse"
 )
@@ -53,9 +55,10 @@ func run(m *testing.M) (code int, err error) {
 // Options returns the options of a database that does not exist yet; it is dropped when the test is over.
 func Options(tb testing.TB) *clickhouse.Options {
 	tb.Helper()
-	options, err := clickhouse.ParseDSN(server.DSN())
+	options, err := connection.Config{DSN: connection.DSN(server.DSN())}.Options(tb.Context(), nil)
 	require.NoError(tb, err)
-	options.Compression = &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
+	// Unlike a function, tests do many things at once, on machines that have others to do.
+	options.MaxOpenConns, options.MaxIdleConns, options.DialTimeout = 0, 0, time.Minute
 	admin := *options
 	name := "test_" + strings.Map(plain, strings.ToLower(tb.Name()))
 	options.Auth.Database = name

@@ -51,7 +51,8 @@ func share(ctx context.Context, o *clickhouse.Options, hosts int) time.Duration 
 }
 
 func dialWithin(ctx context.Context, within time.Duration, address string, o *clickhouse.Options, dial clickhouse.Dial) (clickhouse.DialResult, error) {
-	ctx, cancel := context.WithTimeout(ctx, within)
+	// Who connects asks the server a question of its own, which the settings of the call are not meant for.
+	ctx, cancel := context.WithTimeout(clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{})), within)
 	defer cancel()
 	host := *o
 	host.DialTimeout = within // of the native protocol's hello, which does not ask the context

@@ -17,6 +17,8 @@ type Server struct {
 	find func(context.Context) (server, error)
 	open func(server) (driver.Conn, error)
 
+	compression clickhouse.CompressionMethod
+
 	mu    sync.Mutex
 	conn  driver.Conn
 	known server
@@ -28,17 +30,19 @@ func (c Config) Open(ctx context.Context, secrets Secrets) (*Server, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	s := &Server{open: func(found server) (driver.Conn, error) {
+	s := new(Server)
+	s.open = func(found server) (driver.Conn, error) {
 		options, err := found.options(c.Topology)
 		if err != nil {
 			return nil, err
 		}
+		s.compression = options.Compression.Method
 		conn, err := clickhouse.Open(options)
 		if err != nil {
 			return nil, fmt.Errorf("opening ClickHouse: %w", err)
 		}
 		return conn, nil
-	}}
+	}
 	if c.DSNSecret != "" {
 		s.find = func(ctx context.Context) (server, error) { return c.find(ctx, secrets) }
 	}
@@ -50,8 +54,15 @@ func (c Config) Open(ctx context.Context, secrets Secrets) (*Server, error) {
 	return s, err
 }
 
-// Of is the server of a connection that is open.
-func Of(conn driver.Conn) *Server { return &Server{conn: conn} }
+// Of is the server of a connection that is open, which is sent LZ4.
+func Of(conn driver.Conn) *Server { return &Server{conn: conn, compression: clickhouse.CompressionLZ4} }
+
+// Compression is how the server is to be sent what it is sent much of.
+func (s *Server) Compression() clickhouse.CompressionMethod {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.compression
+}
 
 // attempts are enough for each connection of the pool to turn out to be broken, and a new one to be made.
 const attempts = connections + 1

@@ -2,7 +2,9 @@ package destination
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/ClickHouse/ch-go/proto"
 	"github.com/ClickHouse/clickhouse-go/v2"
 
 	"github.com/rumline/rumline/shared/rum"
@@ -21,6 +23,7 @@ const (
 const (
 	batchIDColumn    = "batch_id"
 	batchChunkColumn = "batch_chunk"
+	batchColumns     = 2
 )
 
 // Columns returns the names and types of the columns that the Writer fills, in their order in the table: the batch's,
@@ -82,4 +85,28 @@ func baseType(k rum.Kind) string {
 	default:
 		panic(fmt.Sprintf("destination: no ClickHouse type for kind %d", k))
 	}
+}
+
+// target is one of Columns, with what is ahead of its values in the Native format: its name, its type and, where there is a
+// dictionary in it, the version of the way in which that is written.
+type target struct {
+	clickhouse.ColumnNameAndType
+	head []byte
+}
+
+// dictionaryVersion is SharedDictionariesWithAdditionalKeys, the only one that there is.
+const dictionaryVersion = 1
+
+func nativeColumns() []target {
+	columns := make([]target, 0, batchColumns+len(rum.Fields()))
+	for _, c := range Columns() {
+		var b proto.Buffer
+		b.PutString(c.Name)
+		b.PutString(c.Type)
+		if strings.Contains(c.Type, "LowCardinality(") {
+			b.PutUInt64(dictionaryVersion)
+		}
+		columns = append(columns, target{c, b.Buf})
+	}
+	return columns
 }

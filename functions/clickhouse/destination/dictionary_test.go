@@ -7,6 +7,8 @@ import (
 	"github.com/ClickHouse/ch-go/proto"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rumline/rumline/shared/rum"
 )
 
 // One dictionary serves columns of every size one after the other, with indexes as wide as each needs.
@@ -24,14 +26,18 @@ func TestDictionary(t *testing.T) {
 		}
 		for _, nullable := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%d, nullable %t", distinct, nullable), func(t *testing.T) {
-				kind, absent := column.Type("LowCardinality(String)"), (func(int) bool)(nil)
+				kind, there := column.Type("LowCardinality(String)"), []bool(nil)
 				if nullable {
-					kind, absent = "LowCardinality(Nullable(String))", func(i int) bool { return !valid[i] }
+					kind, there = "LowCardinality(Nullable(String))", valid
+				}
+				var list rum.Strings
+				for _, text := range texts {
+					list.AppendString(text)
 				}
 				decoded, err := kind.Column("c", &column.ServerContext{})
 				require.NoError(t, err)
 				var buf proto.Buffer
-				d.encode(&buf, func(i int) string { return texts[i] }, len(texts), absent)
+				d.encode(&buf, &list, rows{n: len(texts)}, there)
 				require.NoError(t, decoded.Decode(buf.Reader(), len(texts)))
 				require.Equal(t, len(texts), decoded.Rows())
 				for i, want := range texts {
@@ -53,6 +59,6 @@ func TestDictionary(t *testing.T) {
 func TestDictionaryOfNothing(t *testing.T) {
 	var d dictionary
 	var buf proto.Buffer
-	d.encode(&buf, nil, 0, func(int) bool { return true })
+	d.encode(&buf, nil, rows{}, nil)
 	require.Empty(t, buf.Buf, "an empty column has no dictionary either")
 }
