@@ -29,7 +29,7 @@ func TestTableHasTheSchemasFields(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s does not match rum.Fields (- schema, + table): add a migration to functions/clickhouse/migrations with\n"+
-			"ALTER TABLE %[1]s ADD COLUMN IF NOT EXISTS <name> <type> COMMENT '<doc>' CODEC(ZSTD(1)) AFTER <the field before it>\n%s",
+			"{{.Alter `%[1]s` `ADD COLUMN IF NOT EXISTS <name> <type> COMMENT '<doc>' CODEC(ZSTD(1)) AFTER <the field before it>`}};\n%s",
 			destination.Table, diff)
 	}
 }
