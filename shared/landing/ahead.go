@@ -100,7 +100,7 @@ func (a *ahead) Close() error {
 	<-a.ended
 	a.recycle()
 	a.rest, a.now = nil, piece{err: errClosed}
-	return a.document.Close()
+	return a.document.Close() //nolint:wrapcheck // it is the document's own
 }
 
 // recycle keeps the memory of all pieces for the next document.

@@ -100,7 +100,7 @@ func (d *document) open() error {
 	d.release = release
 	head, err := stored.Peek(len(zstdMagic))
 	if err != nil && !errors.Is(err, io.EOF) {
-		return err //nolint:wrapcheck // it is the stored stream's own
+		return err
 	}
 	switch {
 	case bytes.HasPrefix(head, gzipMagic):

@@ -42,7 +42,7 @@ func (d *document) unpack(kept *sync.Pool, stored io.Reader) error {
 		release()
 	}
 	if err := u.Reset(stored); err != nil {
-		return err //nolint:wrapcheck // broken makes a reason of it
+		return err // broken makes a reason of it
 	}
 	d.plain = u
 	return nil

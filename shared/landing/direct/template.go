@@ -76,7 +76,7 @@ var ownHeaders = []string{
 
 // request makes the request for an object.
 func (t *template) request(ctx context.Context, in *s3.GetObjectInput) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "", http.NoBody)
 	if err != nil {
 		return nil, fmt.Errorf("make a request: %w", err)
 	}
