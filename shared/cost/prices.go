@@ -20,7 +20,7 @@ type Prices struct {
 	DynamoDBWritesPerMillion float64 `json:"dynamodb_writes_per_million"`
 	DynamoDBReadsPerMillion  float64 `json:"dynamodb_reads_per_million"`
 
-	LogsPerGB           float64 `json:"logs_per_gb"` // taken in
+	LogsPerGB            float64 `json:"logs_per_gb"` // taken in
 	XRayTracesPerMillion float64 `json:"xray_traces_per_million"`
 
 	MetricMonth         float64 `json:"metric_month"`          // a custom metric

@@ -63,7 +63,7 @@ func (r Results) perEvent(c Contender) string {
 func thousands(n float64) string {
 	switch {
 	case n >= 10_000:
-		return humanize.Comma(int64(n/1000)*1000)
+		return humanize.Comma(int64(n/1000) * 1000)
 	case n >= 1000:
 		return humanize.Comma(int64(n/100) * 100)
 	default:

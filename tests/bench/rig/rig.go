@@ -34,7 +34,7 @@ type Options struct {
 const MemoryMB = 1769
 
 const (
-	timeout  = 15 * time.Minute
+	timeout = 15 * time.Minute
 
 	rawBucket, outBucket, quarantineBucket = "raw-bucket", "out-bucket", "quarantine-bucket"
 )

@@ -29,7 +29,7 @@ func (s *Suite) CostsOf(ctx context.Context, sizes []int) (cost.Measured, error)
 			if p.One, err = s.batch(ctx, name, perObject, 1); err != nil {
 				return m, err
 			}
-			if p.Many, err = s.batch(ctx, name, perObject, batches[perObject]); err != nil {
+			if p.Many, err = s.batch(ctx, name, perObject, s.atMost(batches[perObject])); err != nil {
 				return m, err
 			}
 			m.Destinations[name] = append(m.Destinations[name], p)

@@ -28,7 +28,7 @@ func (s *Suite) Scale(ctx context.Context) ([]report.Point, error) {
 	var points []report.Point
 	for _, name := range rig.Destinations {
 		for _, size := range sizes {
-			if size.perObject*size.objects > s.largest() {
+			if size.perObject*size.objects > s.largest() || s.atMost(size.objects) < size.objects {
 				continue
 			}
 			p, err := s.point(ctx, name, size.perObject, size.objects)

@@ -21,6 +21,8 @@ type Options struct {
 	Rounds int
 	// Peers says whether the functions are compared with others. They are fetched.
 	Peers bool
+	// MostObjects bounds the objects of a batch; 0 leaves them as they are.
+	MostObjects int
 	// LargeBytes is the size of the large object, compressed.
 	LargeBytes int
 	// Dir is a folder for what lives as long as the run. It is the caller's.
@@ -63,6 +65,14 @@ func New(ctx context.Context, o Options) (*Suite, error) {
 		}
 	}
 	return s, nil
+}
+
+// atMost bounds a batch.
+func (s *Suite) atMost(objects int) int {
+	if s.MostObjects > 0 {
+		return min(objects, s.MostObjects)
+	}
+	return objects
 }
 
 func (s *Suite) say(format string, args ...any) { fmt.Fprintf(s.Log, format+"\n", args...) }

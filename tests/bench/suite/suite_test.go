@@ -12,7 +12,7 @@ import (
 // TestRun is the whole run but for the peers, on next to nothing, so that it cannot rot.
 func TestRun(t *testing.T) {
 	t.Parallel()
-	s, err := suite.New(t.Context(), suite.Options{Events: 1000, Rounds: 1, LargeBytes: 200_000, Dir: t.TempDir(), Log: t.Output()})
+	s, err := suite.New(t.Context(), suite.Options{Events: 300, Rounds: 1, MostObjects: 50, LargeBytes: 100_000, Dir: t.TempDir(), Log: t.Output()})
 	require.NoError(t, err)
 	r, err := s.Run(t.Context())
 	require.NoError(t, err)
@@ -22,7 +22,7 @@ func TestRun(t *testing.T) {
 		require.Positive(t, f.ColdMilliseconds, f.Name)
 		require.Positive(t, f.ZipBytes, f.Name)
 		require.Positive(t, f.PeakRSSAgain, f.Name)
-		require.GreaterOrEqual(t, f.LargeBytes, 200_000)
+		require.GreaterOrEqual(t, f.LargeBytes, 100_000)
 	}
 	require.Len(t, r.Comparisons, 4)
 	for _, c := range r.Comparisons {
@@ -40,22 +40,19 @@ func TestRun(t *testing.T) {
 	require.Len(t, functions, len(rig.Destinations))
 	require.NotEmpty(t, r.Targets)
 	require.Contains(t, r.Markdown(), "## Targets")
+	costs(t, s)
 }
 
-// TestCosts measures what the model of the costs is made of, on next to nothing.
-func TestCosts(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("-short")
-	}
-	s, err := suite.New(t.Context(), suite.Options{Events: 1000, Rounds: 1, Dir: t.TempDir(), Log: t.Output()})
-	require.NoError(t, err)
+// costs measures what the model of the costs is made of.
+func costs(t *testing.T, s *suite.Suite) {
+	t.Helper()
 	m, err := s.CostsOf(t.Context(), []int{1, 10})
 	require.NoError(t, err)
 	for _, name := range rig.Destinations {
 		require.Len(t, m.Destinations[name], 2)
 		for _, p := range m.Destinations[name] {
 			require.Equal(t, 1, p.One.Objects)
+			require.LessOrEqual(t, p.Many.Objects, 50)
 			require.InDelta(t, p.Many.Objects, p.Many.Gets, 0, "one request an object")
 			require.GreaterOrEqual(t, p.Many.Writes, float64(p.Many.Objects+3))
 			require.Positive(t, p.Many.Seconds)
