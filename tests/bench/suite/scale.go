@@ -16,8 +16,15 @@ var Network = cloud.Network{S3: 20 * time.Millisecond, DynamoDB: 5 * time.Millis
 
 // sizes are the objects and batches that are measured, up to the events of the suite.
 var sizes = []struct{ perObject, objects int }{
-	{1, 10}, {1, 100}, {1, 1000}, {1, 10_000},
-	{10, 1000}, {100, 500}, {1000, 50}, {10_000, 5}, {100_000, 1},
+	{1, 10},
+	{1, 100},
+	{1, 1000},
+	{1, 10_000},
+	{10, 1000},
+	{100, 500},
+	{1000, 50},
+	{10_000, 5},
+	{100_000, 1},
 }
 
 // enough is how long a point is measured at most; at least once.

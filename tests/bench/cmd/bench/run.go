@@ -21,6 +21,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags.IntVar(&o.Events, "events", 50_000, "events of a run")
 	flags.IntVar(&o.Rounds, "rounds", 5, "runs that a figure is the median of")
 	flags.IntVar(&o.LargeBytes, "large", 64_000_000, "size of the large object in bytes")
+	flags.IntVar(&o.MostObjects, "objects", 0, "most objects of a batch; 0 for all sizes that there are")
 	flags.BoolVar(&o.Peers, "peers", true, "compare with others")
 	document := flags.String("json", "", "write the results into this file")
 	page := flags.String("markdown", "", "and this one, for people")

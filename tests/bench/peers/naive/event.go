@@ -4,6 +4,7 @@ package naive
 
 import (
 	"bufio"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,8 +12,6 @@ import (
 	"os"
 	"reflect"
 	"strings"
-
-	"compress/gzip"
 
 	"github.com/google/uuid"
 
