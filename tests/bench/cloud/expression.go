@@ -11,7 +11,7 @@ func (r *request) holds(there item) (bool, error) {
 	if r.ConditionExpression == "" {
 		return true, nil
 	}
-	for _, term := range strings.Split(r.ConditionExpression, " AND ") {
+	for term := range strings.SplitSeq(r.ConditionExpression, " AND ") {
 		term = strings.TrimSpace(term)
 		if name, ok := argument(term, "attribute_not_exists"); ok {
 			if there[r.name(name)] != nil {
@@ -50,7 +50,7 @@ func (r *request) updated(there item) (item, error) {
 	if out == nil {
 		out = maps.Clone(r.Key)
 	}
-	for _, assignment := range strings.Split(assignments, ",") {
+	for assignment := range strings.SplitSeq(assignments, ",") {
 		name, assigned, ok := strings.Cut(assignment, "=")
 		v := r.ExpressionAttributeValues[strings.TrimSpace(assigned)]
 		if !ok || v == nil {

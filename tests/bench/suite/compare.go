@@ -35,7 +35,7 @@ func (s *Suite) Compare(ctx context.Context) (_ []report.Comparison, err error) 
 	}
 	comparisons := make([]report.Comparison, len(contests))
 	for n, c := range contests {
-		s.say("%s", c.job)
+		s.sayf("%s", c.job)
 		if comparisons[n], err = s.compare(ctx, c); err != nil {
 			return nil, fmt.Errorf("%s: %w", c.job, err)
 		}
@@ -67,7 +67,7 @@ func (s *Suite) compare(ctx context.Context, c contest) (report.Comparison, erro
 		result.Contenders = append(result.Contenders, report.Contender{
 			Name: one.name, EventsPerSecond: float64(s.Events) / median(seconds[n]), Slower: median(slower[n]), Bytes: bytes[n],
 		})
-		s.say("  %-40s %8.0f events/s of one core, %.2f× the time", one.name, float64(s.Events)/median(seconds[n]), median(slower[n]))
+		s.sayf("  %-40s %8.0f events/s of one core, %.2f× the time", one.name, float64(s.Events)/median(seconds[n]), median(slower[n]))
 	}
 	return result, nil
 }

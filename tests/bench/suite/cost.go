@@ -33,7 +33,7 @@ func (s *Suite) CostsOf(ctx context.Context, sizes []int) (cost.Measured, error)
 				return m, err
 			}
 			m.Destinations[name] = append(m.Destinations[name], p)
-			s.say("%-10s %6d events an object: %.3f s for one, %.3f s for %d", name, perObject, p.One.Seconds, p.Many.Seconds, p.Many.Objects)
+			s.sayf("%-10s %6d events an object: %.3f s for one, %.3f s for %d", name, perObject, p.One.Seconds, p.Many.Seconds, p.Many.Objects)
 		}
 	}
 	return m, nil

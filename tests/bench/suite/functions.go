@@ -21,7 +21,7 @@ func (s *Suite) Functions(ctx context.Context) ([]report.Function, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		functions = append(functions, f)
-		s.say("%-10s cold start %.0f ms, zip %.1f MB, peak %d MiB with an object of %d MB, then %d MiB", name, f.ColdMilliseconds,
+		s.sayf("%-10s cold start %.0f ms, zip %.1f MB, peak %d MiB with an object of %d MB, then %d MiB", name, f.ColdMilliseconds,
 			float64(f.ZipBytes)/1e6, f.PeakRSS>>20, f.LargeBytes/1_000_000, f.PeakRSSAgain>>20)
 	}
 	return functions, nil

@@ -39,7 +39,7 @@ func (s *Suite) rewrite(ctx context.Context) (before, after int64, err error) {
 		return 0, 0, err
 	}
 	_, err = p.Run(peers.Job{SQL: peers.DuckDBRewriteSQL(in, out)})
-	if err = errors.Join(err, p.Close()); err != nil {
+	if err := errors.Join(err, p.Close()); err != nil {
 		return 0, 0, err
 	}
 	info, err := os.Stat(out)

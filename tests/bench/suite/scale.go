@@ -43,7 +43,7 @@ func (s *Suite) Scale(ctx context.Context) ([]report.Point, error) {
 				return nil, fmt.Errorf("%s with %d objects of %d events: %w", name, size.objects, size.perObject, err)
 			}
 			points = append(points, p)
-			s.say("%-10s %6d objects of %6d events: %8.0f events/s, %8.0f of one core", name, p.Objects, p.EventsPerObject, p.EventsPerSecond, p.PerCPUSecond)
+			s.sayf("%-10s %6d objects of %6d events: %8.0f events/s, %8.0f of one core", name, p.Objects, p.EventsPerObject, p.EventsPerSecond, p.PerCPUSecond)
 		}
 	}
 	return points, nil

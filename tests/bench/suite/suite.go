@@ -45,7 +45,7 @@ type Suite struct {
 // New builds the functions and makes the events.
 func New(ctx context.Context, o Options) (*Suite, error) {
 	s := &Suite{Options: o, whole: map[load.Encoding][]byte{}, paths: map[load.Encoding]string{}}
-	s.say("building the functions and making %d events", o.Events)
+	s.sayf("building the functions and making %d events", o.Events)
 	var err error
 	if s.binaries, err = rig.Build(ctx, filepath.Join(o.Dir, "functions")); err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func (s *Suite) atMost(objects int) int {
 	return objects
 }
 
-func (s *Suite) say(format string, args ...any) { fmt.Fprintf(s.Log, format+"\n", args...) }
+func (s *Suite) sayf(format string, args ...any) { fmt.Fprintf(s.Log, format+"\n", args...) }
 
 // median of the values; there is at least one.
 func median(values []float64) float64 {

@@ -58,7 +58,8 @@ func decode(path string) (rows int, err error) {
 		if err != nil {
 			return rows, fmt.Errorf("decode event %d: %w", rows+1, err)
 		}
-		if rows++; block.Len() == blockRows {
+		rows++
+		if block.Len() == blockRows {
 			block.Reset()
 		}
 	}

@@ -75,7 +75,7 @@ func goType(k rum.Kind) (t reflect.Type, option string) {
 // exported is a field's name as Go has it: LcpMs.
 func exported(name string) string {
 	var b strings.Builder
-	for _, word := range strings.Split(name, "_") {
+	for word := range strings.SplitSeq(name, "_") {
 		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
 	}
 	return b.String()

@@ -21,7 +21,7 @@ func Parquet(in, out string) (rows int, err error) {
 		return 0, fmt.Errorf("make the output: %w", err)
 	}
 	defer file.Close()
-	w := parquet.NewWriter(file, parquetSchema, parquet.Compression(&parquet.Zstd)) //nolint:staticcheck // the way that takes a row of any type
+	w := parquet.NewWriter(file, parquetSchema, parquet.Compression(&parquet.Zstd))
 	rows, err = read(in, w.Write)
 	if err != nil {
 		return rows, err
