@@ -149,7 +149,7 @@ run "overrides_what_is_said_and_nothing_else" {
   }
 
   assert {
-    condition     = output.tier == merge(run.local.tier, { reserved_concurrency = 4 })
+    condition     = jsonencode(output.tier) == jsonencode(merge(run.local.tier, { reserved_concurrency = 4 }))
     error_message = "Only the reserved concurrency must differ: ${jsonencode(output.tier)}"
   }
 }
