@@ -56,7 +56,7 @@ run "is_started_by_the_alarm_of_its_destination" {
       destination         = "lake"
       environment         = "dev"
       mapping             = "11111111-1111-1111-1111-111111111111"
-      function            = "rumline-test-lake"
+      function            = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-lake:live"
       maximum_concurrency = 4
       rule                = "rumline-test-lake-breaker"
     }
@@ -86,7 +86,7 @@ run "may_do_what_it_needs_and_nothing_else" {
       join(" ", statement.Action) => join(" ", statement.Resource) if statement.Effect == "Allow"
       } == {
       "lambda:UpdateEventSourceMapping"                                                                                                                                                             = "arn:aws:lambda:us-east-1:123456789012:event-source-mapping:11111111-1111-1111-1111-111111111111"
-      "lambda:InvokeFunction"                                                                                                                                                                       = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-lake"
+      "lambda:InvokeFunction"                                                                                                                                                                       = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-lake:live"
       "events:DisableRule events:EnableRule"                                                                                                                                                        = "arn:aws:events:us-east-1:123456789012:rule/rumline-test-lake-breaker"
       "states:StartExecution"                                                                                                                                                                       = "arn:aws:states:us-east-1:123456789012:stateMachine:rumline-test-breaker"
       "cloudwatch:DescribeAlarms"                                                                                                                                                                   = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:*"

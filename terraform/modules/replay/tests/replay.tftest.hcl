@@ -54,7 +54,7 @@ run "is_a_state_machine_that_can_be_looked_into" {
   }
 
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.main.definition).States.Begin.Parameters.FunctionName == "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-replay"
+    condition     = jsondecode(aws_sfn_state_machine.main.definition).States.Begin.Parameters.FunctionName == "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-replay:live"
     error_message = "The steps must be the function's."
   }
 
@@ -116,7 +116,7 @@ run "may_do_what_it_needs_and_nothing_else" {
       } == {
       "ssm:GetParametersByPath"                                                                 = "arn:aws:ssm:us-east-1:123456789012:parameter/rumline/test arn:aws:ssm:us-east-1:123456789012:parameter/rumline/test/*"
       "sqs:GetQueueAttributes sqs:ReceiveMessage sqs:ChangeMessageVisibility sqs:DeleteMessage" = "arn:aws:sqs:us-east-1:123456789012:rumline-test-json-dlq arn:aws:sqs:us-east-1:123456789012:rumline-test-parquet-dlq"
-      "lambda:InvokeFunction"                                                                   = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-json arn:aws:lambda:us-east-1:123456789012:function:rumline-test-parquet"
+      "lambda:InvokeFunction"                                                                   = "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-json:live arn:aws:lambda:us-east-1:123456789012:function:rumline-test-parquet:live"
       "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:UpdateItem"                              = "arn:aws:dynamodb:us-east-1:123456789012:table/rumline-test-ledger"
       "s3:PutObject"                                                                            = "arn:aws:s3:::rumline-test-quarantine-123456789012/parked/json/* arn:aws:s3:::rumline-test-quarantine-123456789012/parked/parquet/*"
       "states:StartExecution"                                                                   = "arn:aws:states:us-east-1:123456789012:stateMachine:rumline-test-replay"
@@ -128,9 +128,9 @@ run "may_do_what_it_needs_and_nothing_else" {
 
   assert {
     condition = jsondecode(aws_iam_role_policy.state_machine.policy).Statement[0].Resource == [
-      "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-replay",
-      "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-json",
-      "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-parquet",
+      "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-replay:live",
+      "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-json:live",
+      "arn:aws:lambda:us-east-1:123456789012:function:rumline-test-parquet:live",
     ]
     error_message = "The state machine may invoke its steps and the destinations' functions: ${aws_iam_role_policy.state_machine.policy}"
   }
