@@ -1,5 +1,6 @@
 # What the role of an environment may do: everything to what is called rumline-<environment>, and nothing to anything else. Roles it
-# may make, but only such as can be given to the services that run Rumline.
+# may make, and hand to the services that run Rumline alone. What those roles may do is the code's to say, so whoever may deploy may do
+# what they can: GitHub's environment decides who that is.
 
 locals {
   in_region = "${var.region}:${local.account_id}"
