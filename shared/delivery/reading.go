@@ -17,6 +17,7 @@ type reading struct {
 	limits  ChunkLimits
 	report  *report
 	refused *quarantine.Pass
+	decoder rum.Decoder
 	block   *rum.Block
 	yield   func(Chunk, error) bool
 	pace    pace
@@ -58,11 +59,11 @@ func (r *reading) object(ctx context.Context, o *landing.Object) (more bool, err
 		// one could still say of it.
 		_ = document.Close()
 	}()
-	decoder := rum.NewDecoder(document, o.String())
-	defer func() { r.report.cut(decoder.ExtraCut()) }()
+	r.decoder.Reset(document, o.String())
+	defer func() { r.report.cut(r.decoder.ExtraCut()) }()
 	from := quarantine.Source{Bucket: o.Bucket, Key: o.Key, VersionID: o.VersionID, ETag: o.ETag}
 	for {
-		err := decoder.Next(r.block)
+		err := r.decoder.Next(r.block)
 		var rejected *rum.Rejected
 		switch {
 		case err == nil:
