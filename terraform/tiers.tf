@@ -1,5 +1,5 @@
-# What the environments differ in. The workspace chooses: dev, preprod and prod are themselves, local and local-* are `local`,
-# which an emulator plays.
+# What the environments differ in. The workspace chooses: dev, preprod and prod are themselves, dev-* are further ones of `dev`, and
+# local and local-* are `local`, which an emulator plays.
 
 variable "tiers" {
   description = "The environments by name. What is not said here is the same in all of them."
@@ -151,7 +151,7 @@ variable "tier_overrides" {
 
 locals {
   workspace   = coalesce(var.workspace, terraform.workspace)
-  environment = startswith(local.workspace, "local-") ? "local" : local.workspace
+  environment = try(regex("^(local|dev)-", local.workspace)[0], local.workspace)
 
   # A workspace that chooses none is refused where it is read; until then something must be there.
   tier = merge(

@@ -23,11 +23,7 @@ run "dev" {
   }
 
   assert {
-    condition = output.raw_bucket == "rumline-dev-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == {
-      clickhouse = "rumline-dev-clickhouse"
-      parquet    = "rumline-dev-parquet"
-      json       = "rumline-dev-json"
-    }
+    condition     = output.raw_bucket == "rumline-dev-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == { for name in keys(var.destinations) : name => "rumline-dev-${name}" }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
   }
 
@@ -45,11 +41,7 @@ run "preprod" {
   }
 
   assert {
-    condition = output.raw_bucket == "rumline-preprod-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == {
-      clickhouse = "rumline-preprod-clickhouse"
-      parquet    = "rumline-preprod-parquet"
-      json       = "rumline-preprod-json"
-    }
+    condition     = output.raw_bucket == "rumline-preprod-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == { for name in keys(var.destinations) : name => "rumline-preprod-${name}" }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
   }
 
@@ -67,11 +59,7 @@ run "prod" {
   }
 
   assert {
-    condition = output.raw_bucket == "rumline-prod-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == {
-      clickhouse = "rumline-prod-clickhouse"
-      parquet    = "rumline-prod-parquet"
-      json       = "rumline-prod-json"
-    }
+    condition     = output.raw_bucket == "rumline-prod-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == { for name in keys(var.destinations) : name => "rumline-prod-${name}" }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
   }
 
@@ -94,11 +82,7 @@ run "local" {
   }
 
   assert {
-    condition = output.raw_bucket == "rumline-local-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == {
-      clickhouse = "rumline-local-clickhouse"
-      parquet    = "rumline-local-parquet"
-      json       = "rumline-local-json"
-    }
+    condition     = output.raw_bucket == "rumline-local-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == { for name in keys(var.destinations) : name => "rumline-local-${name}" }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
   }
 
@@ -108,7 +92,7 @@ run "local" {
   }
 
   assert {
-    condition     = [for destination in local.destinations : destination.batch_window_seconds] == [2, 2, 2] && length(module.access_logs) == 0
+    condition     = alltrue([for destination in local.destinations : destination.batch_window_seconds == 2]) && length(module.access_logs) == 0
     error_message = "At a desk nobody waits: ${jsonencode(local.destinations)}"
   }
 }
@@ -121,11 +105,7 @@ run "local_under_another_name" {
   }
 
   assert {
-    condition = output.raw_bucket == "rumline-local-e2e-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == {
-      clickhouse = "rumline-local-e2e-clickhouse"
-      parquet    = "rumline-local-e2e-parquet"
-      json       = "rumline-local-e2e-json"
-    }
+    condition     = output.raw_bucket == "rumline-local-e2e-raw-123456789012" && { for name, destination in output.destinations : name => destination.function_name } == { for name in keys(var.destinations) : name => "rumline-local-e2e-${name}" }
     error_message = "Names must carry the workspace: ${output.raw_bucket}, ${jsonencode(output.destinations)}"
   }
 
@@ -151,5 +131,18 @@ run "overrides_what_is_said_and_nothing_else" {
   assert {
     condition     = jsonencode(output.tier) == jsonencode(merge(run.local.tier, { reserved_concurrency = 4 }))
     error_message = "Only the reserved concurrency must differ: ${jsonencode(output.tier)}"
+  }
+}
+
+run "dev_under_another_name" {
+  command = plan
+
+  variables {
+    workspace = "dev-ann"
+  }
+
+  assert {
+    condition     = output.raw_bucket == "rumline-dev-ann-raw-123456789012" && output.tier.reserved_concurrency == 5 && output.tier.emulator == false
+    error_message = "dev-ann must be a further environment of dev: ${output.raw_bucket}, ${jsonencode(output.tier)}"
   }
 }
