@@ -119,3 +119,15 @@ output "tier" {
     error_message = "ledger_retention_days is ${local.ledger_days}, raw_expiry_days is ${local.tier.raw_expiry_days}: the ledger must outlive the raw objects by 3 days, or a backfill would deliver the oldest twice."
   }
 }
+
+output "cost_forecast" {
+  description = "US dollars that a month will cost with events_per_month of the tier, in objects of events_per_object each: what is there anyway, what each destination takes, what they share, and all of it. Null where there are no coefficients."
+  value = local.coefficients == null ? null : {
+    events_per_month  = local.tier.events_per_month
+    events_per_object = local.tier.events_per_object
+    prices_of         = "${local.coefficients.region} on ${local.coefficients.date}"
+    fixed_usd         = local.coefficients.fixed_monthly_usd
+    events_usd        = { for name, usd in local.usd_per_million_events : name => format("%.2f", usd * local.millions_of_events) }
+    monthly_usd       = format("%.2f", local.coefficients.fixed_monthly_usd + sum(values(local.usd_per_million_events)) * local.millions_of_events)
+  }
+}

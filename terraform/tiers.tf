@@ -1,6 +1,8 @@
 # What the environments differ in. The workspace chooses: dev, preprod and prod are themselves, dev-* are further ones of `dev`, and
 # local and local-* are `local`, which an emulator plays.
 
+# The tiers are read as one: the variable, what replaces parts of it, and the choice.
+# tflint-ignore: terraform_standard_module_structure
 variable "tiers" {
   description = "The environments by name. What is not said here is the same in all of them."
   type = map(object({
@@ -123,6 +125,7 @@ variable "tiers" {
   }
 }
 
+# tflint-ignore: terraform_standard_module_structure
 variable "tier_overrides" {
   description = "Settings that replace those of the workspace's tier, as a test does or whoever runs the pipeline at a desk."
   type = object({

@@ -15,7 +15,7 @@ type item struct {
 // hoursPerMonth turns prices by the month into prices by the hour; a run takes an hour at most.
 const hoursPerMonth = 730
 
-// items are what a run takes: prices of us-east-1, amounts rounded up from a run on the local stack.
+// items are what a run takes: prices of us-east-1, amounts estimated on the high side.
 // https://aws.amazon.com/pricing/
 var items = []item{
 	{"Lambda, GB-seconds on arm64", 3000, 0.0000133334},

@@ -71,12 +71,11 @@ var unauthenticated = map[int32]bool{192: true, 193: true, 194: true, 516: true}
 
 // deniedEntry says that the server, or a proxy in front of it, did not take the credentials.
 func deniedEntry(err error) bool {
-	var exception *clickhouse.Exception
-	if errors.As(err, &exception) {
+	if exception, ok := errors.AsType[*clickhouse.Exception](err); ok {
 		return unauthenticated[exception.Code]
 	}
-	var status *clickhouse.HTTPError
-	return errors.As(err, &status) && (status.StatusCode == http.StatusUnauthorized || status.StatusCode == http.StatusForbidden)
+	status, ok := errors.AsType[*clickhouse.HTTPError](err)
+	return ok && (status.StatusCode == http.StatusUnauthorized || status.StatusCode == http.StatusForbidden)
 }
 
 // broke tells a connection that broke from a server that answered, and from one that did not in time.

@@ -36,7 +36,8 @@ func TestAHostDies(t *testing.T) {
 
 	tried := 0
 	require.NoError(t, s.Do(t.Context(), func(conn driver.Conn) error {
-		if tried++; tried == 1 {
+		tried++
+		if tried == 1 {
 			first.CloseClientConnections()
 			first.Close()
 		}

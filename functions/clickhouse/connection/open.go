@@ -81,8 +81,10 @@ func (s *Server) Do(ctx context.Context, do func(driver.Conn) error) (err error)
 			return err
 		case broke(err):
 		case deniedEntry(err) && !renewed && s.find != nil:
-			if renewed = true; !s.renew(ctx, conn, &err) {
-				return err
+			renewed = true
+			another, why := s.renew(ctx, conn)
+			if !another {
+				return errors.Join(err, why)
 			}
 		default:
 			return err
@@ -105,27 +107,23 @@ func (s *Server) current() driver.Conn {
 	return s.conn
 }
 
-// renew reads the secret again and says whether there is another connection than the denied one. What goes wrong meanwhile
-// is added to why.
-func (s *Server) renew(ctx context.Context, denied driver.Conn, why *error) bool {
+// renew reads the secret again and says whether there is another connection than the denied one, and what went wrong
+// when there is none.
+func (s *Server) renew(ctx context.Context, denied driver.Conn) (another bool, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn != denied { // somebody else has been here
-		return true
+		return true, nil
 	}
 	found, err := s.find(ctx)
-	if err == nil && found == s.known {
-		return false
+	if err != nil || found == s.known {
+		return false, err
 	}
-	var conn driver.Conn
-	if err == nil {
-		conn, err = s.open(found)
-	}
+	conn, err := s.open(found)
 	if err != nil {
-		*why = errors.Join(*why, err)
-		return false
+		return false, err
 	}
 	_ = s.conn.Close() // what it has under way ends on its own; there is nothing that an error could tell
 	s.conn, s.known = conn, found
-	return true
+	return true, nil
 }

@@ -22,7 +22,8 @@ type rotating struct {
 
 func (r *rotating) GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
 	value := r.values[min(r.reads, len(r.values)-1)]
-	if r.reads++; value == "" {
+	r.reads++
+	if value == "" {
 		return nil, errors.New("throttled")
 	}
 	return &secretsmanager.GetSecretValueOutput{SecretString: &value}, nil

@@ -105,7 +105,7 @@ func (b *body) encode() {
 	e.buf.Reset()
 	if b.next == 0 {
 		e.buf.PutUVarInt(uint64(len(b.columns)))
-		e.buf.PutUVarInt(uint64(b.part.rows.n)) //nolint:gosec // it is not negative
+		e.buf.PutUVarInt(uint64(b.part.rows.n))
 	}
 	for b.next < len(b.columns) && len(e.buf.Buf) < frameBytes {
 		e.buf.Buf = append(e.buf.Buf, b.columns[b.next].head...)

@@ -90,7 +90,7 @@ func (d *dictionary) putTexts(buf *proto.Buffer, n int) {
 	for _, t := range d.texts {
 		buf.PutString(t)
 	}
-	buf.PutUInt64(uint64(n)) //nolint:gosec // it is not negative
+	buf.PutUInt64(uint64(n))
 }
 
 // collect numbers the distinct texts in the order in which they first appear. The format reserves the first places: 0
@@ -103,10 +103,10 @@ func (d *dictionary) collect(texts *rum.Strings, of rows, valid []bool) {
 	if valid != nil {
 		d.texts = append(d.texts, "")
 	}
-	d.index[""] = uint32(len(d.texts) - 1) //nolint:gosec // 0 or 1
+	d.index[""] = uint32(len(d.texts) - 1)
 	for i := range of.n {
 		row := of.at(i)
-		if valid != nil && !valid[row] {
+		if len(valid) > 0 && !valid[row] {
 			d.rows = append(d.rows, 0)
 			continue
 		}
@@ -125,7 +125,7 @@ func (d *dictionary) number(t string) uint32 {
 	}
 	i, ok := d.index[t]
 	if !ok {
-		i = uint32(len(d.texts)) //nolint:gosec // a chunk has fewer rows
+		i = uint32(len(d.texts))
 		d.index[t] = i
 		d.texts = append(d.texts, t)
 	}

@@ -27,7 +27,7 @@ func (e *encoder) of(i int, p part) {
 	case 0:
 		e.constantText(p.batch)
 	case 1:
-		e.constantUint32(uint32(p.chunk)) //nolint:gosec // it counts from 0
+		e.constantUint32(uint32(p.chunk))
 	default:
 		e.column(p.events.Column(i - batchColumns))
 	}
@@ -108,7 +108,7 @@ func (e *encoder) values(c *rum.Column) {
 	case rum.Timestamp:
 		out := e.grow(8 * n)
 		for i := range n {
-			binary.LittleEndian.PutUint64(out[8*i:], uint64(c.Times[e.rows.at(i)])) //nolint:gosec // the bits are the same
+			binary.LittleEndian.PutUint64(out[8*i:], uint64(c.Times[e.rows.at(i)]))
 		}
 	case rum.Float32:
 		out := e.grow(4 * n)
@@ -145,9 +145,9 @@ func (e *encoder) integers(values []uint64, width int) {
 		case 1:
 			out[i] = byte(v)
 		case 2:
-			binary.LittleEndian.PutUint16(out[2*i:], uint16(v)) //nolint:gosec // the schema bounds it
+			binary.LittleEndian.PutUint16(out[2*i:], uint16(v))
 		case 4:
-			binary.LittleEndian.PutUint32(out[4*i:], uint32(v)) //nolint:gosec // the schema bounds it
+			binary.LittleEndian.PutUint32(out[4*i:], uint32(v))
 		default:
 			binary.LittleEndian.PutUint64(out[8*i:], v)
 		}

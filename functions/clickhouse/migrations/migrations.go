@@ -55,8 +55,7 @@ func (s Schema) Up(ctx context.Context) ([]Migration, error) {
 	var applied []Migration
 	err := s.withProvider(func(p *goose.Provider) error {
 		results, err := p.Up(ctx)
-		var partial *goose.PartialError
-		if errors.As(err, &partial) {
+		if partial, ok := errors.AsType[*goose.PartialError](err); ok {
 			results = partial.Applied
 		}
 		for _, r := range results {
@@ -139,12 +138,13 @@ func (s Schema) createDatabase(ctx context.Context) error {
 
 func (s Schema) exists(ctx context.Context) (exists bool, err error) {
 	name := s.dialect().database
-	return exists, s.withoutDatabase(func(db *sql.DB) error {
+	err = s.withoutDatabase(func(db *sql.DB) error {
 		if err := db.QueryRowContext(ctx, "SELECT count() > 0 FROM system.databases WHERE name = $1", name).Scan(&exists); err != nil {
 			return fmt.Errorf("looking for database %s: %w", name, err)
 		}
 		return nil
 	})
+	return exists, err
 }
 
 // withoutDatabase connects to the server alone, because it refuses a connection to a database that does not exist.

@@ -93,4 +93,4 @@ type rendered struct {
 }
 
 // Read implements fs.File.
-func (r rendered) Read(p []byte) (int, error) { return r.text.Read(p) }
+func (r rendered) Read(p []byte) (int, error) { return r.text.Read(p) } //nolint:wrapcheck // io.Reader asks for io.EOF itself

@@ -30,16 +30,15 @@ func start(t *testing.T) (*sink.Sink, string) {
 func TestWriter(t *testing.T) {
 	t.Parallel()
 	s, address := start(t)
-	options, err := connection.Config{DSN: connection.DSN(address + "/rum")}.Options(t.Context(), nil)
-	require.NoError(t, err)
-	conn, err := connection.Open(options)
+	config := connection.Config{DSN: connection.DSN(address + "/rum")}
+	conn, err := config.Open(t.Context(), nil)
 	require.NoError(t, err)
 	defer conn.Close()
 	block := laketest.Block(t, laketest.Volume(500, 1, 1)...)
 	batch := delivery.NewBatch(strings.ReplaceAll(uuid.NewString(), "-", ""), func(yield func(delivery.Chunk, error) bool) {
 		yield(delivery.Chunk{Events: block}, nil)
 	})
-	require.NoError(t, destination.New(conn).Write(t.Context(), batch))
+	require.NoError(t, destination.New(conn, config.Topology).Write(t.Context(), batch))
 	got := s.Take()
 	require.EqualValues(t, 500, got.Rows)
 	require.Positive(t, got.Inserts)

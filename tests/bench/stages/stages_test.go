@@ -126,12 +126,11 @@ func BenchmarkClickHouse(b *testing.B) {
 	s := &sink.Sink{}
 	server := httptest.NewServer(s)
 	defer server.Close()
-	options, err := connection.Config{DSN: connection.DSN(server.URL + "/rum")}.Options(context.Background(), nil)
-	require.NoError(b, err)
-	conn, err := connection.Open(options)
+	config := connection.Config{DSN: connection.DSN(server.URL + "/rum")}
+	conn, err := config.Open(context.Background(), nil)
 	require.NoError(b, err)
 	defer conn.Close()
-	writer, all := destination.New(conn), block(b)
+	writer, all := destination.New(conn, config.Topology), block(b)
 	for b.Loop() {
 		batch := delivery.NewBatch(strings.Repeat("0", 32), func(yield func(delivery.Chunk, error) bool) {
 			yield(delivery.Chunk{Events: all}, nil)
