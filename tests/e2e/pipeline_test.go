@@ -18,6 +18,7 @@ import (
 func TestPipeline(t *testing.T) {
 	p := deploy(t)
 
+	t.Run("a release brings the schema up to date and finds all well", p.requireRelease)
 	p.requireDelivery(t)
 	t.Run("dead letters are shown, replayed and parked by hand", p.requireReplayable)
 	t.Run("dead letters are replayed and parked without hands", p.requireReplayedByItself)
