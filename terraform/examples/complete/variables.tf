@@ -1,0 +1,46 @@
+variable "name" {
+  description = "What the on-call's commands call this pipeline: ENV=<name>. Everything is called rumline-<name>."
+  type        = string
+  default     = "shop"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.name))
+    error_message = "name is \"${var.name}\": it becomes part of bucket names, so it must be at most 31 of a-z, 0-9 and -, a letter first."
+  }
+}
+
+variable "environment" {
+  description = "Environment that the functions' metrics carry as a dimension: dev, preprod or prod."
+  type        = string
+  default     = "dev"
+  nullable    = false
+}
+
+variable "region" {
+  description = "AWS region that everything lives in."
+  type        = string
+  default     = "us-east-1"
+  nullable    = false
+}
+
+variable "artifacts_dir" {
+  description = "Folder with the functions' zips, which `go tool task build` makes or a release has. Not absolute: the path is kept in the state."
+  type        = string
+  default     = "../../../dist"
+  nullable    = false
+}
+
+variable "alarm_emails" {
+  description = "Addresses that get every alarm besides Slack. Each has to confirm once."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
+variable "force_destroy" {
+  description = "Whether `terraform destroy` may take data along: objects, ledger, key."
+  type        = bool
+  default     = false
+  nullable    = false
+}
