@@ -11,8 +11,8 @@ variable "workspace" {
   }
 
   validation {
-    condition     = can(regex("^(dev|preprod|prod|local|local-[a-z0-9-]+)$", coalesce(var.workspace, terraform.workspace)))
-    error_message = "The workspace is called \"${coalesce(var.workspace, terraform.workspace)}\": it chooses the environment, so it must be dev, preprod or prod, or for an emulator local or local-<name>. Run `terraform workspace select -or-create dev`."
+    condition     = can(regex("^(dev|preprod|prod|local|(dev|local)-[a-z0-9-]+)$", coalesce(var.workspace, terraform.workspace)))
+    error_message = "The workspace is called \"${coalesce(var.workspace, terraform.workspace)}\": it chooses the environment, so it must be dev, preprod or prod, dev-<name> for a further one like dev, or for an emulator local or local-<name>. Run `terraform workspace select -or-create dev`."
   }
 
   validation {

@@ -172,6 +172,19 @@ run "creates_the_buckets_and_secrets_that_are_named" {
   }
 
   assert {
+    condition     = aws_secretsmanager_secret.main["partner-api-key"].recovery_window_in_days == 0
+    error_message = "Where force_destroy is true, a secret must not outlive its environment: its name would be taken for 30 days."
+  }
+}
+
+run "keeps_secrets_where_data_is_kept" {
+  command = plan
+
+  variables {
+    workspace = "prod"
+  }
+
+  assert {
     condition     = aws_secretsmanager_secret.main["partner-api-key"].recovery_window_in_days == 30
     error_message = "A secret must be recoverable unless somebody asked for force_destroy."
   }

@@ -36,6 +36,7 @@ type Options struct {
 func New(o Options) http.Handler {
 	shims := []Middleware{
 		bucketPolicies(),
+		deletions(),
 		objectVersions(),
 		queueAttributes(),
 		stateMachines(),
