@@ -23,7 +23,7 @@ func TestCommittedColumnsAreThoseOfTheFields(t *testing.T) {
 		Comment string `json:"comment"`
 	}
 	var columns []column
-	line := regexp.MustCompile("(?m)^  `(\\w+)` (\\S+) COMMENT '(.*?)',?$")
+	line := regexp.MustCompile("(?m)^ {2}`(\\w+)` (\\S+) COMMENT '(.*?)',?$")
 	for _, m := range line.FindAllStringSubmatch(lakefile.AthenaTable("s3://lake/events/"), -1) {
 		columns = append(columns, column{m[1], m[2], strings.ReplaceAll(m[3], "''", "'")})
 	}
