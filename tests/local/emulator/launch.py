@@ -28,6 +28,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.responses import DynamoHandler
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3 import notifications
+from moto.s3.models import FakeDeleteMarker
 from moto.s3.responses import S3Response
 from moto.sns import models as sns
 from moto.sqs import models as sqs
@@ -65,6 +66,7 @@ def main():
     mend_queue_attributes()
     mend_queue_races()
     mend_condition_races()
+    mend_delete_markers()
     mend_inserts()
     mend_notifications()
     mend_slow_spots()
@@ -245,6 +247,12 @@ def mend_condition_races():
     # write; Python runs no more than one of them at once anyway.
     one_at_a_time(DynamoHandler, ["call_action"])
     one_at_a_time(S3Response, ["_key_response_put", "_key_response_post", "_key_response_delete"])
+
+
+def mend_delete_markers():
+    # moto disposes of all versions of a key that it removes from a bucket whose versioning was suspended, and fails at those that
+    # are delete markers, which have nothing to dispose of: so Terraform could not empty a bucket.
+    FakeDeleteMarker.dispose = lambda self: None
 
 
 def one_at_a_time(owner, names):

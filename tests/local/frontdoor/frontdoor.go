@@ -36,7 +36,6 @@ type Options struct {
 func New(o Options) http.Handler {
 	shims := []Middleware{
 		bucketPolicies(),
-		deletions(),
 		objectVersions(),
 		queueAttributes(),
 		stateMachines(),
