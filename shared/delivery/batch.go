@@ -44,6 +44,7 @@ type source struct {
 	objects []*landing.Object
 	limits  ChunkLimits
 	report  *report
+	spare   *spare
 	// begin begins a pass of the quarantine.
 	begin func() *quarantine.Pass
 	// last is the last pass over the batch.

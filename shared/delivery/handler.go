@@ -41,6 +41,8 @@ type Handler struct {
 	Metrics *telemetry.Emitter
 	// Log takes a line for every message that is not acknowledged, and for every batch.
 	Log *slog.Logger
+
+	spare spare
 }
 
 // Handle takes a batch of an SQS event source mapping that reports batch item failures. It returns no error, because one
@@ -174,7 +176,7 @@ func (i *invocation) writeAndCommit(ctx context.Context, held *ledger.Batch, obj
 		return err
 	}
 	s := source{
-		held: held, objects: objects, limits: limits, report: report,
+		held: held, objects: objects, limits: limits, report: report, spare: &i.spare,
 		begin: func() *quarantine.Pass { return i.Quarantine.Begin(held.ID) },
 	}
 	if err := i.Destination.Write(ctx, s.batch(ctx)); err != nil {

@@ -17,10 +17,10 @@ type reading struct {
 	limits  ChunkLimits
 	report  *report
 	refused *quarantine.Pass
-	decoder rum.Decoder
-	block   *rum.Block
-	yield   func(Chunk, error) bool
-	pace    pace
+	*memory
+	spare *spare
+	yield func(Chunk, error) bool
+	pace  pace
 	// chunks counts those that were cut, of which the first written are not handed out.
 	chunks, written int
 	// whole says that the pass has come to its end.
@@ -29,7 +29,7 @@ type reading struct {
 
 func newReading(s *source, yield func(Chunk, error) bool) *reading {
 	return &reading{
-		limits: s.limits, report: s.report, refused: s.begin(), block: rum.NewBlock(), yield: yield, written: s.held.Written(),
+		limits: s.limits, report: s.report, refused: s.begin(), memory: s.spare.take(), spare: s.spare, yield: yield, written: s.held.Written(),
 	}
 }
 
@@ -44,7 +44,10 @@ func (r *reading) all(ctx context.Context, objects []*landing.Object) error {
 		}
 	}
 	more, err := r.flush(ctx)
-	r.whole = err == nil && more
+	if r.whole = err == nil && more; r.whole {
+		r.spare.put(r.memory)
+		r.memory = nil
+	}
 	return err
 }
 

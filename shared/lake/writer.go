@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,9 +17,12 @@ import (
 // It holds one chunk at a time, and of the files that it is made into as many as there are workers. Write may be called
 // by several goroutines; they share the workers.
 type Writer struct {
-	bucket  *Bucket
-	format  Format
-	workers chan *worker
+	bucket *Bucket
+	format Format
+	turns  chan struct{} // as many as workers may be busy
+
+	mu   sync.Mutex
+	idle []*worker
 }
 
 var _ delivery.Destination = (*Writer)(nil)
@@ -35,11 +39,7 @@ const parallelism = 4
 
 // NewWriter returns a Writer of files of the given format.
 func NewWriter(bucket *Bucket, format Format) *Writer {
-	w := &Writer{bucket: bucket, format: format, workers: make(chan *worker, parallelism)}
-	for range parallelism {
-		w.workers <- &worker{encoder: format.NewEncoder()}
-	}
-	return w
+	return &Writer{bucket: bucket, format: format, turns: make(chan struct{}, parallelism)}
 }
 
 // Write writes the batch's objects and returns when S3 has acknowledged all of them. When it fails, some of them may be
@@ -89,13 +89,26 @@ func (w *Writer) writeFile(ctx context.Context, worker *worker, partition Partit
 	return w.bucket.put(ctx, key, w.format.ContentType(), worker.body.Bytes())
 }
 
+// acquire prefers the worker that was busy last: where one file is made at a time, one worker's memory is enough.
 func (w *Writer) acquire(ctx context.Context) (*worker, error) {
 	select {
-	case worker := <-w.workers:
-		return worker, nil
+	case w.turns <- struct{}{}:
 	case <-ctx.Done():
 		return nil, failure.Wrap(failure.DestinationUnavailable, context.Cause(ctx), "waiting for a free worker")
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n := len(w.idle) - 1; n >= 0 {
+		last := w.idle[n]
+		w.idle = w.idle[:n]
+		return last, nil
+	}
+	return &worker{encoder: w.format.NewEncoder()}, nil
 }
 
-func (w *Writer) release(worker *worker) { w.workers <- worker }
+func (w *Writer) release(worker *worker) {
+	w.mu.Lock()
+	w.idle = append(w.idle, worker)
+	w.mu.Unlock()
+	<-w.turns
+}

@@ -41,6 +41,9 @@ func (d *document) unpack(kept *sync.Pool, stored io.Reader) error {
 		kept.Put(u)
 		release()
 	}
+	if m, ok := stored.(inMemory); ok {
+		stored = m.Reader // which gzip knows, and reads faster than what it asks byte for byte
+	}
 	if err := u.Reset(stored); err != nil {
 		return err // broken makes a reason of it
 	}
