@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -97,6 +98,35 @@ func quickAgainstLetter(t *testing.T, seed uint64, n int) {
 		}
 	}
 	require.Empty(t, blocksDiffer(plain, block))
+}
+
+// TestQuickWaysKnowTheDeepest: how deep a field may be nested does not depend on whether its record was framed before it was read.
+func TestQuickWaysKnowTheDeepest(t *testing.T) {
+	t.Parallel()
+	event := records(t, 200)[0]
+	refused := map[bool]int{}
+	for depth := 120; depth < 135; depth++ {
+		own := `"own":` + strings.Repeat("[", depth) + strings.Repeat("]", depth)
+		deep := string(event[:len(event)-1]) + "," + own + "}"
+		deeper := string(event[:len(event)-1]) + `,"extra":{` + own + "}}"
+		for _, document := range []string{
+			deep, "[" + deep + "]", "[" + deep + "," + string(event) + "]", strings.Replace(deep, ",", ",\n", 1),
+			deeper, "[" + deeper + "]", strings.Replace(deeper, ",", ",\n", 1),
+		} {
+			var quick, letter rum.Decoder
+			rum.ByTheLetter(&letter)
+			block, plain := rum.NewBlock(), rum.NewBlock()
+			want, wantErr := everything(&letter, plain, strings.NewReader(document))
+			got, err := everything(&quick, block, strings.NewReader(document))
+			require.Equal(t, wantErr, err)
+			require.Equal(t, want, got, "%d deep: %.40q", depth, document)
+			require.Equal(t, plain.Len(), block.Len())
+			require.Empty(t, blocksDiffer(plain, block))
+			refused[len(want) > 0]++
+		}
+	}
+	require.Positive(t, refused[true])
+	require.Positive(t, refused[false])
 }
 
 var errCut = errors.New("the reader broke")

@@ -3,7 +3,9 @@ package rumtest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
 	"strconv"
@@ -78,8 +80,8 @@ func orderedMembers(d *json.Decoder) ([]member, error) {
 	if err := d.Decode(&whole); err != nil {
 		return nil, fmt.Errorf("syntax: %w", err)
 	}
-	if d.More() {
-		return nil, fmt.Errorf("syntax: more than one value")
+	if _, err := d.Token(); !errors.Is(err, io.EOF) { // not More: a bracket too many is none to it
+		return nil, fmt.Errorf("syntax: there is something behind the value")
 	}
 	if whole[0] != '{' {
 		return nil, fmt.Errorf("not an object")
