@@ -190,6 +190,9 @@ func (i *invocation) writeAndCommit(ctx context.Context, held *ledger.Batch, obj
 		return err
 	}
 	i.tally.committed(held, objects, first, report, s.last.refused.Records())
+	for _, o := range objects {
+		o.Release()
+	}
 	return nil
 }
 

@@ -37,8 +37,12 @@ func newReading(s *source, yield func(Chunk, error) bool) *reading {
 func (r *reading) all(ctx context.Context, objects []*landing.Object) error {
 	next := newFetcher(ctx, objects)
 	defer next.stop()
-	for n := range objects {
-		more, err := r.object(ctx, next.take(n))
+	for n, o := range objects {
+		taken := next.take(n)
+		more, err := r.object(ctx, taken)
+		if taken != o { // it was fetched for this pass alone
+			taken.Release()
+		}
 		if err != nil || !more {
 			return err
 		}

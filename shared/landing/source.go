@@ -57,11 +57,12 @@ func (s *Source) fetch(ctx context.Context, p Pointer) (*Object, error) {
 		return nil, err
 	}
 	defer func() { _ = stream.Close() }() // its bytes were checked against their length
-	body := make([]byte, size)
+	body := newBody(size)
 	if _, err = io.ReadFull(stream, body); err == nil {
 		err = ended(stream)
 	}
 	if err != nil {
+		keepBody(body)
 		return nil, failure.Wrap(failure.SourceUnavailable, err, "read "+p.String())
 	}
 	return &Object{Pointer: p, source: s, size: size, body: body}, nil
@@ -105,6 +106,13 @@ func (o *Object) StoredBytes() int64 { return o.size }
 
 // InMemory says that Open makes no request.
 func (o *Object) InMemory() bool { return o.body != nil }
+
+// Release gives back the memory of the bytes that Find or Fetch brought. The documents that were opened of it have to be closed; Open asks
+// S3 for the bytes again.
+func (o *Object) Release() {
+	keepBody(o.body)
+	o.body = nil
+}
 
 // Fetch returns the object with its bytes. The codes of its errors are those of Find's.
 func (o *Object) Fetch(ctx context.Context) (*Object, error) { return o.source.fetch(ctx, o.Pointer) }

@@ -109,3 +109,30 @@ func TestFailures(t *testing.T) {
 		require.Equal(t, failure.SourceUnavailable, failure.CodeOf(err), "%v", err)
 	})
 }
+
+// TestReleasedMemoryIsAnothers: an object that was released is read from S3 again, whatever its memory is used for by now.
+func TestReleasedMemoryIsAnothers(t *testing.T) {
+	t.Parallel()
+	c := client(t, gofakes3.New(s3mem.New()).Server())
+	_, err := c.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("raw")})
+	require.NoError(t, err)
+	s := landing.Source{Client: c, MaxDocumentBytes: 1 << 20}
+	first, second := strings.Repeat("a", 300<<10), strings.Repeat("b", 280<<10)
+	for key, text := range map[string]string{"first": first, "second": second} {
+		_, err := c.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("raw"), Key: &key, Body: strings.NewReader(text)})
+		require.NoError(t, err)
+	}
+	for range 3 {
+		one, err := s.Find(t.Context(), landing.Pointer{Bucket: "raw", Key: "first"}, true)
+		require.NoError(t, err)
+		require.Equal(t, first, read(t, one))
+		one.Release()
+		require.False(t, one.InMemory())
+		other, err := s.Find(t.Context(), landing.Pointer{Bucket: "raw", Key: "second"}, true)
+		require.NoError(t, err)
+		require.Equal(t, second, read(t, other))
+		require.Equal(t, first, read(t, one))
+		require.Equal(t, second, read(t, other))
+		other.Release()
+	}
+}
