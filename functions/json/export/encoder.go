@@ -52,7 +52,7 @@ func NewEncoder() *Encoder {
 }
 
 const (
-	windowBytes = 2 << 20
+	windowBytes = 8 << 20
 	// Lines are compressed when so much of them is there. It has no influence on the file.
 	linesBytes = 32 << 10
 )
