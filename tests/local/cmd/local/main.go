@@ -30,7 +30,7 @@ import (
 	"github.com/rumline/rumline/tests/local/slack"
 )
 
-const usage = "usage: local [-artifacts folder] [-address host:port] demo|up|outage|poison|load|impatient"
+const usage = "usage: local [-artifacts folder] [-address host:port] demo|up|preview|outage|poison|load|impatient"
 
 func main() {
 	// The first signal asks for an orderly end, a second one does not.
@@ -41,6 +41,7 @@ func main() {
 	flag.StringVar(&o.address, "address", "", "where AWS listens (up); a free port of 127.0.0.1 by default")
 	flag.IntVar(&o.events, "events", 100_000, "generated events (demo)")
 	flag.IntVar(&o.objects, "objects", 300, "objects of the generated events (demo)")
+	flag.StringVar(&o.environment, "environment", "dev", "dev, preprod or prod (preview)")
 	flag.Parse()
 	if err := run(ctx, o, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "local:", err)
@@ -49,8 +50,8 @@ func main() {
 }
 
 type options struct {
-	artifacts, address string
-	events, objects    int
+	artifacts, address, environment string
+	events, objects                 int
 }
 
 func run(ctx context.Context, o options, args []string) error {
@@ -70,6 +71,8 @@ func run(ctx context.Context, o options, args []string) error {
 			return demo.Run(ctx, demo.Options{Events: o.events, Objects: o.objects, ArtifactsDir: dir, Out: os.Stdout, Log: log})
 		case "up":
 			return up(ctx, dir, o.address, log)
+		case "preview":
+			return preview(ctx, dir, o.environment, log)
 		default:
 			return fmt.Errorf("%s is no command; %s", command, usage)
 		}
