@@ -8,7 +8,7 @@ resource "aws_ssm_parameter" "deployment" {
 
   value = jsonencode({
     workspace             = local.workspace
-    environment           = local.environment
+    environment           = local.workspace
     region                = var.region
     raw_bucket            = module.landing.bucket
     raw_prefix            = local.raw_prefix
@@ -20,6 +20,7 @@ resource "aws_ssm_parameter" "deployment" {
     breaker_state_machine = module.breaker.state_machine_arn
     alarm_topic           = module.observability.topic_arn
     alarm_prefix          = "${local.prefix}-"
+    alarms                = module.observability.alarm_kinds.none
     dashboard             = local.prefix
     functions             = local.functions
   })
@@ -53,5 +54,6 @@ resource "aws_ssm_parameter" "destination" {
     timeout_seconds      = each.value.timeout_seconds
     max_receive_count    = each.value.max_receive_count
     queue_retention_days = each.value.queue_retention_days
+    alarms               = module.observability.alarm_kinds.destinations[each.key]
   })
 }

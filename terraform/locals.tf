@@ -70,7 +70,7 @@ locals {
   function_environment = {
     for name, destination in local.destinations : name => merge(concat(
       [{
-        RUMLINE_ENVIRONMENT = local.environment
+        RUMLINE_ENVIRONMENT = local.workspace
         RUMLINE_LOG_LEVEL   = local.tier.log_level
 
         RUMLINE_LEDGER_TABLE          = module.ledger.table

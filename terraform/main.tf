@@ -108,7 +108,7 @@ module "observability" {
   source = "./modules/observability"
 
   prefix      = local.prefix
-  environment = local.environment
+  environment = local.workspace
   region      = var.region
   account_id  = local.account_id
   emulator    = local.tier.emulator
@@ -219,7 +219,7 @@ module "breaker" {
   source = "./modules/breaker"
 
   prefix      = local.prefix
-  environment = local.environment
+  environment = local.workspace
 
   destinations = {
     for name, destination in module.destination : name => {

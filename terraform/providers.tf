@@ -12,7 +12,7 @@ provider "aws" {
   default_tags {
     tags = {
       Project     = "rumline"
-      Environment = local.environment
+      Environment = local.tier_name # on the bill dev-* are dev
       Workspace   = local.workspace
       ManagedBy   = "terraform"
     }

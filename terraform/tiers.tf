@@ -134,6 +134,7 @@ variable "tier_overrides" {
     log_level            = optional(string)
     log_retention_days   = optional(number)
     raw_expiry_days      = optional(number)
+    force_destroy        = optional(bool)
     events_per_month     = optional(number)
     events_per_object    = optional(number)
     destination_overrides = optional(object({
@@ -150,15 +151,22 @@ variable "tier_overrides" {
     condition     = var.tier_overrides.log_level == null ? true : contains(["debug", "info", "warn", "error"], var.tier_overrides.log_level)
     error_message = "log_level is \"${coalesce(var.tier_overrides.log_level, "-")}\": it must be debug, info, warn or error."
   }
+
+  # A further environment of dev may come to hold what is to be kept. The other way round, an override would undo prod's protection.
+  validation {
+    condition     = var.tier_overrides.force_destroy != true
+    error_message = "force_destroy is overridden with true: an override may protect the data of an environment with false, and never give it up."
+  }
 }
 
 locals {
-  workspace   = coalesce(var.workspace, terraform.workspace)
-  environment = try(regex("^(local|dev)-", local.workspace)[0], local.workspace)
+  # The workspace is the environment: it is in every name and in every metric, so that dev and dev-ann tell theirs apart.
+  workspace = coalesce(var.workspace, terraform.workspace)
+  tier_name = try(regex("^(local|dev)-", local.workspace)[0], local.workspace)
 
   # A workspace that chooses none is refused where it is read; until then something must be there.
   tier = merge(
-    try(var.tiers[local.environment], var.tiers.dev),
+    try(var.tiers[local.tier_name], var.tiers.dev),
     { for setting, value in var.tier_overrides : setting => value if value != null },
   )
 }

@@ -36,9 +36,12 @@ type Deployment struct {
 	BreakerStateMachine string `json:"breaker_state_machine"`
 	// AlarmTopic is the ARN of the topic that alarms and reports go to.
 	AlarmTopic string `json:"alarm_topic"`
-	// AlarmPrefix begins the names of all alarms.
+	// AlarmPrefix begins the names of all alarms. It may also begin those of another environment: rumline-dev- those of dev-ann.
 	AlarmPrefix string `json:"alarm_prefix"`
-	Dashboard   string `json:"dashboard"`
+	// Alarms are the kinds of those that are about no destination: their names without the prefix. Nil in what was applied before they
+	// were named here.
+	Alarms    []string `json:"alarms"`
+	Dashboard string   `json:"dashboard"`
 	// Functions are the names of all functions: of the destinations by their names, and replay, notify and migrate.
 	Functions map[string]string `json:"functions"`
 
@@ -62,6 +65,8 @@ type Destination struct {
 	TimeoutSeconds      int `json:"timeout_seconds"`
 	MaxReceiveCount     int `json:"max_receive_count"`
 	QueueRetentionDays  int `json:"queue_retention_days"`
+	// Alarms are the kinds of its alarms: their names without the prefix, the destination's name and the hyphen behind it.
+	Alarms []string `json:"alarms"`
 }
 
 // Path is where Parameter Store has a workspace's deployment.

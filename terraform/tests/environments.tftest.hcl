@@ -115,8 +115,8 @@ run "local_under_another_name" {
   }
 
   assert {
-    condition     = local.function_environment.json.RUMLINE_ENVIRONMENT == "local"
-    error_message = "The environment of local-e2e is local."
+    condition     = local.function_environment.json.RUMLINE_ENVIRONMENT == "local-e2e"
+    error_message = "The environment of local-e2e is not that of local: their metrics would be one."
   }
 }
 

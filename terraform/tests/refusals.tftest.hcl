@@ -328,6 +328,17 @@ run "refuses_to_take_the_data_of_prod_along" {
   expect_failures = [var.tiers]
 }
 
+run "refuses_to_give_up_protection_by_an_override" {
+  command = plan
+
+  variables {
+    workspace      = "prod"
+    tier_overrides = { force_destroy = true }
+  }
+
+  expect_failures = [var.tier_overrides]
+}
+
 run "refuses_an_emulator_as_prod" {
   command = plan
 

@@ -134,6 +134,13 @@ func (e *Environment) Settle(ctx context.Context, patience time.Duration) error 
 			failures = append(failures, fmt.Errorf("%s of %s has %d dead letters", name, e.Workspace, depth.Dead))
 		}
 	}
+	return errors.Join(append(failures, e.Compare(ctx))...)
+}
+
+// Compare holds every destination against all that was ever put, and waits for nothing. Its error has all that are not exact, with
+// ErrNotExact.
+func (e *Environment) Compare(ctx context.Context) error {
+	var failures []error
 	for _, store := range e.stores {
 		result, err := store.Compare(ctx, e.sent)
 		switch {

@@ -3,13 +3,13 @@ package environments
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
@@ -20,11 +20,21 @@ import (
 // patience is how long no message may move: longer than the functions' visibility timeout.
 const patience = 8 * time.Minute
 
-// names are the environments: workspaces of one configuration.
-var names = [2]string{"local-a", "local-b"}
+// The environments are workspaces of one configuration. The name of the one begins that of the other, as dev's does dev-ann's: what goes
+// by the beginning of a name takes one for the other. The first may be destroyed with its data, as dev; the second may not, as
+// preprod and prod, and has other numbers.
+const (
+	open      = 0
+	protected = 1
+)
 
-// TestEnvironmentsDoNotTouch: two environments in one account share no name, what is sent to one arrives there and nowhere else, and
-// when one is destroyed the other works on.
+var (
+	names    = [2]string{open: "local-dev", protected: "local-dev-ann"}
+	settings = [2]string{open: "{}", protected: "{ force_destroy = false, reserved_concurrency = 3, maximum_concurrency = 3 }"}
+)
+
+// TestEnvironmentsDoNotTouch: two environments in one account share no name and no metric, what is sent to one arrives there and nowhere
+// else, when one is destroyed the other works on, and the data of a protected one stays.
 func TestEnvironmentsDoNotTouch(t *testing.T) {
 	ctx := t.Context()
 	stack := start(t)
@@ -35,7 +45,10 @@ func TestEnvironmentsDoNotTouch(t *testing.T) {
 	var workspaces [2]*local.Workspace
 	var environments [2]*deployed.Environment
 	both(t, func(i int) (err error) {
-		if workspaces[i], err = stack.NewWorkspace(ctx, configuration, names[i]); err != nil {
+		its := *configuration
+		its.Vars = maps.Clone(its.Vars)
+		its.Vars["tier_overrides"] = settings[i]
+		if workspaces[i], err = stack.NewWorkspace(ctx, &its, names[i]); err != nil {
 			return err
 		}
 		environments[i], err = apply(ctx, stack, workspaces[i], i)
@@ -44,9 +57,10 @@ func TestEnvironmentsDoNotTouch(t *testing.T) {
 	for _, e := range environments {
 		t.Cleanup(func() { require.NoError(t, e.Close()) })
 	}
+	account := connect(t, stack)
 
 	t.Run("they share no name", func(t *testing.T) {
-		a, b := arns(ctx, t, workspaces[0]), arns(ctx, t, workspaces[1])
+		a, b := arns(ctx, t, workspaces[open]), arns(ctx, t, workspaces[protected])
 		require.Greater(t, len(a), 50)
 		require.Len(t, b, len(a))
 		for arn := range a {
@@ -57,28 +71,46 @@ func TestEnvironmentsDoNotTouch(t *testing.T) {
 	t.Run("what is sent to one arrives there alone", func(t *testing.T) {
 		both(t, func(i int) error { return environments[i].Put(ctx, 500+100*i, 10) })
 		both(t, func(i int) error { return environments[i].Settle(ctx, patience) })
-		require.NotEqual(t, environments[0].Sent(), environments[1].Sent())
+		require.NotEqual(t, environments[open].Sent(), environments[protected].Sent())
+	})
+
+	t.Run("each watches itself alone", func(t *testing.T) {
+		require.NoError(t, stack.Evaluate(ctx, time.Now()))
+		emitted := account.emitted(ctx, t)
+		require.ElementsMatch(t, names[:], slices.Collect(maps.Keys(emitted)))
+		require.Equal(t, emitted[names[open]], emitted[names[protected]])
+		a, b := watched(ctx, t, workspaces[open]), watched(ctx, t, workspaces[protected])
+		require.Greater(t, len(a), 30)
+		require.Len(t, b, len(a))
+		for metric := range a {
+			require.NotContains(t, b, metric)
+		}
+		for i, name := range names {
+			require.Equal(t, []string{name}, shown(ctx, t, workspaces[i]))
+		}
 	})
 
 	t.Run("a bucket with data in it is not to be deleted", func(t *testing.T) {
-		config, err := stack.Config(ctx)
-		require.NoError(t, err)
-		_, err = s3.NewFromConfig(config).DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: &environments[0].RawBucket})
-		var refused smithy.APIError
-		require.ErrorAs(t, err, &refused)
-		require.Equal(t, "BucketNotEmpty", refused.ErrorCode())
+		for _, e := range environments {
+			account.requireNotDeleted(ctx, t, e.RawBucket)
+		}
 	})
 
 	t.Run("one is destroyed, and the other works on", func(t *testing.T) {
 		both(t, func(i int) error {
-			if i == 0 {
-				return workspaces[0].Destroy(ctx)
+			if i == open {
+				return workspaces[open].Destroy(ctx)
 			}
-			return environments[1].Put(ctx, 300, 6) // meanwhile
+			return environments[protected].Put(ctx, 300, 6) // meanwhile
 		})
-		require.Empty(t, arns(ctx, t, workspaces[0]))
-		require.NoError(t, environments[1].Put(ctx, 300, 6))
-		require.NoError(t, environments[1].Settle(ctx, patience))
+		require.Empty(t, arns(ctx, t, workspaces[open]))
+		require.NoError(t, environments[protected].Put(ctx, 300, 6))
+		require.NoError(t, environments[protected].Settle(ctx, patience))
+	})
+
+	t.Run("the data of a protected one stays", func(t *testing.T) {
+		require.Error(t, workspaces[protected].Destroy(ctx))
+		account.requireData(ctx, t, workspaces[protected], environments[protected])
 	})
 }
 
@@ -119,18 +151,4 @@ func both(t *testing.T, do func(i int) error) {
 		group.Go(func() error { return do(i) })
 	}
 	require.NoError(t, group.Wait())
-}
-
-// arns are those of all that a workspace has made.
-func arns(ctx context.Context, t *testing.T, w *local.Workspace) map[string]bool {
-	t.Helper()
-	resources, err := w.Resources(ctx)
-	require.NoError(t, err)
-	found := map[string]bool{}
-	for _, r := range resources {
-		if arn, _ := r.AttributeValues["arn"].(string); arn != "" {
-			found[arn] = true
-		}
-	}
-	return found
 }

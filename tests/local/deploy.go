@@ -93,10 +93,8 @@ func (s *Stack) Terraform(ctx context.Context, artifactsDir string) (*Terraform,
 	if err := copyTerraform(filepath.Join(root, "terraform"), dir); err != nil {
 		return nil, err
 	}
-	// The state of an emulator that is gone is of no use to anybody: it stays in the folder.
-	override := filepath.Join(dir, "backend_override.tf")
-	if err := os.WriteFile(override, []byte("terraform {\n  backend \"local\" {}\n}\n"), 0o600); err != nil {
-		return nil, fmt.Errorf("keep Terraform's state on this machine: %w", err)
+	if err := keepState(dir); err != nil {
+		return nil, err
 	}
 	env, err := provision.Environ(s.Dir, s.CacheDir)
 	if err != nil {
@@ -107,6 +105,15 @@ func (s *Stack) Terraform(ctx context.Context, artifactsDir string) (*Terraform,
 		Vars: map[string]string{"artifacts_dir": artifactsDir, "architecture": architecture()},
 		Env:  s.awsEnv(env),
 	}, nil
+}
+
+// keepState has Terraform keep its state in the folder of a configuration: that of an emulator that is gone is of no use to anybody.
+func keepState(dir string) error {
+	override := filepath.Join(dir, "backend_override.tf")
+	if err := os.WriteFile(override, []byte("terraform {\n  backend \"local\" {}\n}\n"), 0o600); err != nil {
+		return fmt.Errorf("keep Terraform's state on this machine: %w", err)
+	}
+	return nil
 }
 
 // Deploy applies the project's Terraform to the stack and gives the deployed functions their secrets.

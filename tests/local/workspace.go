@@ -47,6 +47,9 @@ func (w *Workspace) Configure(ctx context.Context, t *Terraform, s *Stack) error
 	if err := copyTerraform(t.Dir, w.dir); err != nil {
 		return err
 	}
+	if err := keepState(w.dir); err != nil {
+		return err
+	}
 	run, err := tfexec.NewTerraform(w.dir, t.Binary)
 	if err != nil {
 		return fmt.Errorf("run Terraform: %w", err)

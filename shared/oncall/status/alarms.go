@@ -3,6 +3,7 @@ package status
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
+	"github.com/rumline/rumline/shared/deployment"
 	"github.com/rumline/rumline/shared/oncall/place"
 )
 
@@ -49,8 +51,9 @@ func alarms(ctx context.Context, p *place.Place, names []string) ([]Alarm, error
 			}
 			a := describe(aws.ToString(m.AlarmDescription))
 			a.Name, a.Since = aws.ToString(m.AlarmName), since(m)
-			a.Destination, a.Kind = about(strings.TrimPrefix(a.Name, p.AlarmPrefix), p.Names())
-			if wanted[a.Destination] {
+			var ours bool
+			a.Destination, a.Kind, ours = about(strings.TrimPrefix(a.Name, p.AlarmPrefix), p.Deployment)
+			if ours && wanted[a.Destination] {
 				all = append(all, a)
 			}
 		}
@@ -65,15 +68,18 @@ func since(m types.MetricAlarm) time.Time {
 	return aws.ToTime(m.StateUpdatedTimestamp).UTC()
 }
 
-// about says which destination a name is about: the longest that it begins with.
-func about(name string, destinations []string) (destination, kind string) {
-	kind = name
-	for _, d := range destinations {
-		if rest, ok := strings.CutPrefix(name, d+"-"); ok && len(d) > len(destination) {
-			destination, kind = d, rest
+// about says which destination a name without its prefix is about, the longest that it begins with, and whether it is an alarm of the
+// environment at all: dev-ann's begin as dev's do.
+func about(name string, d *deployment.Deployment) (destination, kind string, ours bool) {
+	named := d.Alarms != nil
+	kind, ours = name, !named || slices.Contains(d.Alarms, name)
+	for other, its := range d.Destinations {
+		rest, ok := strings.CutPrefix(name, other+"-")
+		if ok && len(other) > len(destination) && (!named || slices.Contains(its.Alarms, rest)) {
+			destination, kind, ours = other, rest, true
 		}
 	}
-	return destination, kind
+	return destination, kind, ours
 }
 
 // describe reads an alarm's description: a line for what it means, one for the command and one for the runbook's page.

@@ -8,7 +8,7 @@ resource "aws_ssm_parameter" "deployment" {
 
   value = jsonencode({
     workspace             = var.name
-    environment           = var.environment
+    environment           = var.name
     region                = var.region
     raw_bucket            = module.landing.bucket
     raw_prefix            = local.raw_prefix
@@ -20,6 +20,7 @@ resource "aws_ssm_parameter" "deployment" {
     breaker_state_machine = module.breaker.state_machine_arn
     alarm_topic           = module.observability.topic_arn
     alarm_prefix          = module.observability.alarm_prefix
+    alarms                = module.observability.alarm_kinds.none
     dashboard             = module.observability.dashboard
     functions = merge(
       { for name, destination in module.destination : name => destination.function_name },
@@ -48,5 +49,6 @@ resource "aws_ssm_parameter" "destination" {
     timeout_seconds      = local.timeout_seconds
     max_receive_count    = local.max_receive_count
     queue_retention_days = local.queue_retention_days
+    alarms               = module.observability.alarm_kinds.destinations[each.key]
   })
 }

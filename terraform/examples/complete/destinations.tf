@@ -58,7 +58,7 @@ module "destination" {
   log_retention_days   = local.log_retention_days
 
   environment = merge(each.value.environment, {
-    RUMLINE_ENVIRONMENT           = var.environment
+    RUMLINE_ENVIRONMENT           = var.name
     RUMLINE_LEDGER_TABLE          = module.ledger.table
     RUMLINE_LEDGER_RETENTION_DAYS = tostring(local.ledger_days)
     RUMLINE_QUARANTINE_BUCKET     = local.quarantine_bucket

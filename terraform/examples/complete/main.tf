@@ -4,7 +4,7 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = { Project = "rumline", Environment = var.environment }
+    tags = { Project = "rumline", Environment = var.name }
   }
 }
 

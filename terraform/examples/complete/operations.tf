@@ -9,7 +9,7 @@ module "observability" {
   source = "../../modules/observability"
 
   prefix      = local.prefix
-  environment = var.environment
+  environment = var.name
   region      = var.region
   account_id  = local.account_id
   kms_key_arn = module.key.arn
@@ -73,7 +73,7 @@ module "breaker" {
   source = "../../modules/breaker"
 
   prefix      = local.prefix
-  environment = var.environment
+  environment = var.name
 
   destinations = {
     for name, destination in module.destination : name => {

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "What the on-call's commands call this pipeline: ENV=<name>. Everything is called rumline-<name>."
+  description = "What the on-call's commands call this pipeline: ENV=<name>. Everything is called rumline-<name>, and metrics carry it as the dimension Environment."
   type        = string
   default     = "shop"
   nullable    = false
@@ -8,13 +8,6 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.name))
     error_message = "name is \"${var.name}\": it becomes part of bucket names, so it must be at most 31 of a-z, 0-9 and -, a letter first."
   }
-}
-
-variable "environment" {
-  description = "Environment that the functions' metrics carry as a dimension: dev, preprod or prod."
-  type        = string
-  default     = "dev"
-  nullable    = false
 }
 
 variable "region" {

@@ -23,6 +23,14 @@ output "alarms" {
   value       = { for key, alarm in aws_cloudwatch_metric_alarm.main : key => alarm.alarm_name }
 }
 
+output "alarm_kinds" {
+  description = "Kinds of the alarms: per destination, and those of no destination."
+  value = {
+    destinations = { for name, kinds in local.destination_kinds : name => keys(kinds) }
+    none         = keys(local.global_kinds)
+  }
+}
+
 output "notify" {
   description = "The function that tells Slack, and its log group."
   value = {

@@ -10,13 +10,13 @@ variable "prefix" {
 }
 
 variable "environment" {
-  description = "Environment that the functions' metrics carry as a dimension: dev, preprod, prod or local."
+  description = "Environment that the functions' metrics carry as a dimension: no other in the account and region may have it."
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["dev", "preprod", "prod", "local"], var.environment)
-    error_message = "environment is \"${var.environment}\": it must be dev, preprod, prod or local."
+    condition     = can(regex("^[a-z][a-z0-9-]*$", var.environment))
+    error_message = "environment is \"${var.environment}\": it must be of a-z, 0-9 and -, a letter first, such as the workspace's name."
   }
 }
 

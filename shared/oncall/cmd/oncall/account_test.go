@@ -68,6 +68,7 @@ func newAccount(t *testing.T, environment string) *account {
 			Workspace: environment, Environment: environment, Region: "us-east-1", RawBucket: "raw-bucket", RawPrefix: "rum/",
 			QuarantineBucket: "quarantine-bucket", ParkedPrefix: "parked/",
 			ReplayStateMachine: "arn:replay", BreakerStateMachine: "arn:breaker", AlarmPrefix: "rumline-x-",
+			Alarms:       []string{"replay-gave-up"},
 			Destinations: map[string]deployment.Destination{},
 		},
 		queues: &queues{all: map[string][]*message{}}, failures: map[string]ledger.Failure{},
@@ -81,6 +82,7 @@ func newAccount(t *testing.T, environment string) *account {
 	for _, name := range []string{"clickhouse", "json"} {
 		a.Destinations[name] = deployment.Destination{
 			QueueURL: "http://sqs/1/q-" + name, DLQURL: "http://sqs/1/q-" + name + "-dlq", Mapping: "m-" + name, QueueRetentionDays: 4,
+			Alarms: []string{"breaker-open", "throttles"},
 		}
 		a.lambda.states["m-"+name] = []string{mapping.Enabled}
 	}

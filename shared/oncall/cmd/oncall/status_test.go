@@ -49,6 +49,9 @@ func night(t *testing.T) *account {
 	for name, text := range map[string]string{
 		"rumline-x-clickhouse-breaker-open": "Open.",
 		"rumline-y-json-dlq-depth":          "Somebody else's.",
+		"rumline-x-ann-json-throttles":      "Of the environment x-ann.",
+		"rumline-x-json-json-throttles":     "Of the environment x-json.",
+		"rumline-x-ann-replay-gave-up":      "Likewise.",
 	} {
 		a.cw.alarms = append(a.cw.alarms, alarm(name, text))
 	}

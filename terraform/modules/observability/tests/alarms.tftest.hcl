@@ -96,6 +96,11 @@ run "makes_one_set_per_destination_and_the_global_ones" {
     error_message = "The output must name every alarm: ${jsonencode(output.alarms)}"
   }
 
+  assert {
+    condition     = toset(keys(output.alarms)) == toset(concat(output.alarm_kinds.none, [for name, kinds in output.alarm_kinds.destinations : [for kind in kinds : "${name}-${kind}"]]...))
+    error_message = "The kinds must be those of every alarm: ${jsonencode(output.alarm_kinds)}"
+  }
+
   # What is paid for: the README says how much.
   assert {
     condition     = length(flatten([for alarm in aws_cloudwatch_metric_alarm.main : [for query in alarm.metric_query : query.id if length(query.metric) > 0]])) == 2 * 24 + 7

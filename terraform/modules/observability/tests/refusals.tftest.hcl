@@ -68,7 +68,7 @@ run "refuses_an_environment_that_is_none" {
   command = plan
 
   variables {
-    environment = "staging"
+    environment = "Dev Ann"
   }
 
   expect_failures = [var.environment]
