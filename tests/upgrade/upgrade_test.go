@@ -31,7 +31,7 @@ const (
 // function in the middle of a batch. Nothing that holds data is replaced, nothing is lost, and nothing comes twice.
 func TestUpgrade(t *testing.T) {
 	ctx := t.Context()
-	former := checkOut(t)
+	former := findBaseline(t)
 	middle := newMidBatch("rumline-" + workspace + "-" + interrupted)
 	stack := start(t, middle)
 
@@ -51,12 +51,11 @@ func TestUpgrade(t *testing.T) {
 	require.NoError(t, err)
 	plan, err := w.Plan(ctx)
 	require.NoError(t, err)
-	require.NotEmpty(t, holders(plan, tfjson.Actions.Create), "what holds data is known by its type")
+	require.NotEmpty(t, those(plan, keepers, tfjson.Actions.Create), "what holds data is known by its type")
+	require.NotEmpty(t, those(plan, links, tfjson.Actions.Create), "likewise")
 	deployment, err := w.Apply(ctx)
 	require.NoError(t, err)
-	dsn, err := deployed.DSN(stack, database)
-	require.NoError(t, err)
-	require.NoError(t, former.migrate(ctx, dsn))
+	require.NoError(t, former.migrate(ctx, stack, database))
 	e, err := deployed.Connect(ctx, stack, deployment, database, 1)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, e.Close()) })
@@ -67,7 +66,8 @@ func TestUpgrade(t *testing.T) {
 	require.NoError(t, w.Configure(ctx, after, stack))
 	plan, err = w.Plan(ctx)
 	require.NoError(t, err)
-	require.Empty(t, holders(plan, gone), "these hold data, and an upgrade would drop it")
+	require.Empty(t, those(plan, keepers, gone), "these hold data, and an upgrade would drop it")
+	require.Empty(t, those(plan, links, broken), "without these messages are lost")
 
 	t.Log("applying the present state, under traffic")
 	middle.arm()
@@ -134,19 +134,26 @@ func traffic(t *testing.T, e *deployed.Environment) (end func() error) {
 	}
 }
 
-// keepers are the types of resources that hold what cannot be made again.
-var keepers = []string{
-	"aws_s3_bucket", "aws_dynamodb_table", "aws_sqs_queue", "aws_sns_topic", "aws_sns_topic_subscription", "aws_secretsmanager_secret",
-	"aws_kms_key", "aws_glue_catalog_database", "aws_glue_catalog_table",
-}
+var (
+	// keepers are the types of resources that hold what cannot be made again.
+	keepers = []string{
+		"aws_s3_bucket", "aws_dynamodb_table", "aws_sqs_queue", "aws_sns_topic", "aws_secretsmanager_secret", "aws_kms_key",
+		"aws_glue_catalog_database", "aws_glue_catalog_table",
+	}
+	// links are those that hold nothing, and without which something is lost for as long as they are not there.
+	links = []string{"aws_sns_topic_subscription", "aws_s3_bucket_notification"}
+)
 
 // gone says that a change removes what there is, for good or to make it anew.
 func gone(a tfjson.Actions) bool { return a.Delete() || a.Replace() || a.Forget() }
 
-// holders are the addresses of what holds data and is changed in a way.
-func holders(plan *tfjson.Plan, is func(tfjson.Actions) bool) (addresses []string) {
+// broken says that a change leaves nothing in between.
+func broken(a tfjson.Actions) bool { return a.Delete() || a.DestroyBeforeCreate() || a.Forget() }
+
+// those are the addresses of what is of some types and is changed in a way.
+func those(plan *tfjson.Plan, types []string, is func(tfjson.Actions) bool) (addresses []string) {
 	for _, c := range plan.ResourceChanges {
-		if slices.Contains(keepers, c.Type) && is(c.Change.Actions) {
+		if slices.Contains(types, c.Type) && is(c.Change.Actions) {
 			addresses = append(addresses, c.Address+": "+join(c.Change.Actions))
 		}
 	}

@@ -15,6 +15,7 @@ var (
 	pinned   = regexp.MustCompile(`^[\w.-]+(/[\w.-]+)+@[0-9a-f]{40}$`)
 	version  = regexp.MustCompile(`^# v\d+\.\d+\.\d+$`)
 	called   = regexp.MustCompile(`\bgo tool task(?: -\S+)* ([a-z][a-z:-]*)`)
+	upgrades = regexp.MustCompile(`(^|\s)\.ci/run\b|\bgo tool task(?: -\S+)* test(:upgrade)?(\s|$)`)
 	keys     = regexp.MustCompile(`(?i)aws[-_](access|secret)[-_]`)
 	secret   = regexp.MustCompile(`\bsecrets\b(\.\w+)?`)
 	secrets  = []string{"secrets.SLACK_WEBHOOK"}
@@ -35,6 +36,7 @@ func (w *Workflow) Check(tasks []string) []string {
 		if !w.action {
 			j.checkRights(inJob)
 			j.checkLimits(inJob)
+			j.checkHistory(inJob)
 		}
 		for _, s := range j.Steps {
 			s.check(tasks, inJob)
@@ -112,6 +114,18 @@ func (j job) checkLimits(report func(string, ...any)) {
 	}
 	if j.Concurrency.Cancel.Value != "false" {
 		report("a job of an environment is not cancelled half-way: `cancel-in-progress: false`")
+	}
+}
+
+// checkHistory asks for the history where the former release is upgraded: without it, what it is upgraded from would be a stand-in.
+func (j job) checkHistory(report func(string, ...any)) {
+	if !slices.ContainsFunc(j.Steps, func(s step) bool { return upgrades.MatchString(s.Run) }) {
+		return
+	}
+	for _, s := range j.Steps {
+		if strings.HasPrefix(s.Uses, "actions/checkout@") && s.With["fetch-depth"] != "0" {
+			report("the former release is upgraded here, so checkout is to fetch the history: `fetch-depth: 0`")
+		}
 	}
 }
 

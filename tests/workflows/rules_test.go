@@ -29,6 +29,8 @@ jobs:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
           persist-credentials: false
+          fetch-depth: 0
+      - run: .ci/run
       - uses: aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3
       - run: go tool task -x deploy ENV="$ENVIRONMENT"
         env:
@@ -62,6 +64,8 @@ func TestCheckFinds(t *testing.T) {
 		"cancelled":        {"progress: false", "progress: true", "is not cancelled half-way"},
 		"injection":        {`ENV="$ENVIRONMENT"`, `ENV="${{ github.event.issue.title }}"`, "is an injection"},
 		"no such task":     {"-x deploy", "-x depoly", "there is no task depoly"},
+		"no history":       {"          fetch-depth: 0\n", "", "checkout is to fetch the history"},
+		"shallow, by task": {"          fetch-depth: 0\n      - run: .ci/run", "      - run: go tool task test:upgrade", "to fetch the history"},
 		"credentials":      {"credentials: false", "credentials: true", "no credentials behind"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,5 +100,5 @@ func check(t *testing.T, source string) []string {
 	t.Helper()
 	w, err := workflows.Parse("ci.yml", []byte(source))
 	require.NoError(t, err)
-	return w.Check([]string{"deploy"})
+	return w.Check([]string{"deploy", "test:upgrade"})
 }

@@ -57,6 +57,12 @@ resource "aws_sns_topic_subscription" "main" {
   protocol             = "sqs"
   endpoint             = aws_sqs_queue.main.arn
   raw_message_delivery = true
+
+  # Where it changes the new one is there before the old one goes: what lands in between would be announced to nobody, and
+  # what is announced twice is delivered once.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 locals {

@@ -33,10 +33,14 @@ module "notify" {
 }
 
 resource "aws_lambda_permission" "notify" {
-  statement_id  = "TopicInvokes"
-  function_name = module.notify.function_name
-  qualifier     = module.notify.alias
-  action        = "lambda:InvokeFunction"
-  principal     = "sns.amazonaws.com"
-  source_arn    = aws_sns_topic.main.arn
+  statement_id_prefix = "TopicInvokes"
+  function_name       = module.notify.function_name
+  qualifier           = module.notify.alias
+  action              = "lambda:InvokeFunction"
+  principal           = "sns.amazonaws.com"
+  source_arn          = aws_sns_topic.main.arn
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }

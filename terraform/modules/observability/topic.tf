@@ -61,6 +61,11 @@ resource "aws_sns_topic_subscription" "notify" {
   endpoint  = module.notify.alias_arn
 
   depends_on = [aws_lambda_permission.notify]
+
+  # Where it changes the new one is there before the old one goes: an alarm in between would be told to nobody.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_sns_topic_subscription" "email" {

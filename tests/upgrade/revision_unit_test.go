@@ -11,6 +11,7 @@ import (
 // TestChooseRevision: what is upgraded from is what was asked for, else the newest release, else the pinned state.
 func TestChooseRevision(t *testing.T) {
 	_, err := chooseRevision(t.Context(), t.TempDir(), "")
+	require.ErrorIs(t, err, errNoHistory)
 	require.ErrorContains(t, err, "no git repository")
 
 	dir := t.TempDir()
@@ -28,7 +29,8 @@ func TestChooseRevision(t *testing.T) {
 	}
 	first := commit("first")
 	_, err = chooseRevision(t.Context(), dir, "")
-	require.ErrorContains(t, err, pinned+" is not in this clone")
+	require.ErrorIs(t, err, errNoHistory)
+	require.ErrorContains(t, err, pinned)
 
 	do("tag", "v1.0.0")
 	second := commit("second")
@@ -40,5 +42,10 @@ func TestChooseRevision(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, second, got)
 	_, err = chooseRevision(t.Context(), dir, "missing")
-	require.ErrorContains(t, err, "missing is not in this clone")
+	require.ErrorContains(t, err, "missing")
+
+	do("tag", "v1.1.0")
+	got, err = chooseRevision(t.Context(), dir, "")
+	require.NoError(t, err)
+	require.Equal(t, first, got, "a release is no release before itself")
 }
