@@ -105,18 +105,19 @@ func start(t *testing.T, middle *midBatch) *local.Stack {
 	return stack
 }
 
-// traffic puts events until end is called, which returns what went wrong. Some messages are always under way.
+// traffic puts events until end is called, which returns what went wrong. Some messages are always under way, and not more than the
+// emulator is through with when the apply is.
 func traffic(t *testing.T, e *deployed.Environment) (end func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	failed := make(chan error, 1)
 	go func() {
-		const every = time.Second
+		const every = 2 * time.Second
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		for {
 			// Not broken off: what was put and not noted would be too much.
-			if err := e.Put(context.WithoutCancel(ctx), 40, 4); err != nil {
+			if err := e.Put(context.WithoutCancel(ctx), 40, 2); err != nil {
 				failed <- err
 				return
 			}

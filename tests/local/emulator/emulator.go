@@ -33,6 +33,9 @@ var launcher []byte
 //go:embed metrics.py
 var metrics []byte
 
+//go:embed changes.py
+var changes []byte
+
 // Options configure Start.
 type Options struct {
 	// CacheDir holds the virtual environment that is made when no Python at hand has moto.
@@ -112,7 +115,7 @@ func (m *Moto) end(ctx context.Context) error {
 
 func (m *Moto) launch(ctx context.Context, python string, o Options) error {
 	script := filepath.Join(m.dir, "launch.py")
-	for name, text := range map[string][]byte{"launch.py": launcher, "metrics.py": metrics} {
+	for name, text := range map[string][]byte{"launch.py": launcher, "metrics.py": metrics, "changes.py": changes} {
 		if err := os.WriteFile(filepath.Join(m.dir, name), text, 0o600); err != nil {
 			return fmt.Errorf("write moto's launcher: %w", err)
 		}

@@ -20,6 +20,7 @@ import urllib.parse
 import urllib.request
 
 import boto3
+import changes
 import metrics
 from botocore.config import Config
 from moto import backends
@@ -72,6 +73,7 @@ def main():
     mend_slow_spots()
     mend_lambda_subscriptions()
     mend_state_machine_results()
+    changes.mend()
     metrics.mend()
     metrics.QueueMetrics(sqs_lock)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
