@@ -134,11 +134,30 @@ run "overrides_what_is_said_and_nothing_else" {
   }
 }
 
+run "protects_what_is_to_be_kept" {
+  command = plan
+
+  variables {
+    workspace      = "dev-ann"
+    tier_overrides = { force_destroy = false }
+  }
+
+  assert {
+    condition     = output.tier.force_destroy == false && output.tier.raw_expiry_days == 21
+    error_message = "It must be as dev, but for the data: ${jsonencode(output.tier)}"
+  }
+}
+
 run "dev_under_another_name" {
   command = plan
 
   variables {
     workspace = "dev-ann"
+  }
+
+  assert {
+    condition     = local.function_environment.json.RUMLINE_ENVIRONMENT == "dev-ann" && jsondecode(aws_ssm_parameter.deployment.value).environment == "dev-ann"
+    error_message = "Its metrics must not be those of dev."
   }
 
   assert {
