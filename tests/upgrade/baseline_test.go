@@ -83,7 +83,7 @@ func (b *baseline) build(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("pack the function %s: %w", name, err)
 		}
-		if err := pack(filepath.Join(into, name+".zip"), file{"bootstrap", program}); err != nil {
+		if err := pack(filepath.Join(into, name+".zip"), program); err != nil {
 			return "", err
 		}
 	}

@@ -13,22 +13,17 @@ import (
 	"github.com/rumline/rumline/tests/local"
 )
 
-// file is one of a zip's.
-type file struct {
-	name    string
-	content []byte
-}
-
-// pack makes a Lambda's zip. All files are executable, as bootstrap has to be.
-func pack(into string, files ...file) error {
+// pack makes a former function's zip. A file beside the program makes it another than the present one's also where the program is the
+// same: the upgrade replaces the code of every function.
+func pack(into string, program []byte) error {
 	var packed bytes.Buffer
 	z := zip.NewWriter(&packed)
-	for _, f := range files {
-		header := &zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: time.Unix(0, 0)}
-		header.SetMode(0o755)
+	for name, content := range map[string][]byte{"bootstrap": program, "former": nil} {
+		header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Unix(0, 0)}
+		header.SetMode(0o755) // bootstrap is executable
 		w, err := z.CreateHeader(header)
 		if err == nil {
-			_, err = w.Write(f.content)
+			_, err = w.Write(content)
 		}
 		if err != nil {
 			return fmt.Errorf("pack %s: %w", into, err)
@@ -43,7 +38,7 @@ func pack(into string, files ...file) error {
 	return nil
 }
 
-// repackAll makes zips of the present functions that are others: the same program, with a file beside it.
+// repackAll makes zips of the present functions that are others.
 func repackAll(into string) error {
 	root, err := local.ProjectRoot()
 	if err != nil {
@@ -61,7 +56,7 @@ func repackAll(into string) error {
 		if err != nil {
 			return err
 		}
-		if err := pack(filepath.Join(into, filepath.Base(path)), file{"bootstrap", program}, file{"former", nil}); err != nil {
+		if err := pack(filepath.Join(into, filepath.Base(path)), program); err != nil {
 			return err
 		}
 	}
