@@ -11,6 +11,9 @@ locals {
   # An emulator keeps no log of who read what: it would hold up each request.
   access_log_bucket = one(module.access_logs[*].bucket)
 
+  # What there is once for all destinations, as its name has it.
+  parts = ["replay", "breaker", "notify", "alarms", "ledger", "migrate"]
+
   # Put together, because what watches the state machines comes before them.
   state_machine_arns = {
     for name in ["replay", "breaker"] :

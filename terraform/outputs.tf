@@ -77,6 +77,14 @@ output "secrets" {
 output "workspace" {
   description = "What the on-call's commands call this environment: ENV=<workspace>."
   value       = local.workspace
+
+  # dev's alarm of the destination json is called rumline-dev-json, and so would be that of all of dev-json.
+  precondition {
+    condition = local.workspace == local.tier_name || alltrue([
+      for name in concat(keys(var.destinations), local.parts) : name != local.further && !startswith(name, "${local.further}-") && !startswith(local.further, "${name}-")
+    ])
+    error_message = "The workspace is called \"${local.workspace}\", and would have names of ${local.tier_name}: what follows ${local.tier_name}- may not be a destination or a part (${join(", ", concat(keys(var.destinations), local.parts))}), nor begin with one and a hyphen, nor the other way round."
+  }
 }
 
 output "replay_state_machine" {

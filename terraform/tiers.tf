@@ -164,6 +164,9 @@ locals {
   workspace = coalesce(var.workspace, terraform.workspace)
   tier_name = try(regex("^(local|dev)-", local.workspace)[0], local.workspace)
 
+  # What a further environment of the tier is called: ann in dev-ann.
+  further = trimprefix(local.workspace, "${local.tier_name}-")
+
   # A workspace that chooses none is refused where it is read; until then something must be there.
   tier = merge(
     try(var.tiers[local.tier_name], var.tiers.dev),

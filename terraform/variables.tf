@@ -163,8 +163,8 @@ variable "destinations" {
 
   # They would have the names of what is there once for all destinations, such as the role <prefix>-replay-start.
   validation {
-    condition     = alltrue([for name in keys(var.destinations) : !can(regex("^(replay|breaker|notify|alarms|ledger|migrate)(-|$)", name))])
-    error_message = "A destination may not be called replay, breaker, notify, alarms, ledger or migrate, nor begin so with a - behind: ${join(", ", keys(var.destinations))}."
+    condition     = alltrue([for name in keys(var.destinations) : !can(regex("^(${join("|", local.parts)})(-|$)", name))])
+    error_message = "A destination may not be called ${join(", ", local.parts)}, nor begin so with a - behind: ${join(", ", keys(var.destinations))}."
   }
 
   validation {

@@ -105,6 +105,37 @@ run "refuses_a_workspace_that_makes_bucket_names_too_long" {
   expect_failures = [var.workspace]
 }
 
+run "refuses_a_workspace_that_a_destination_of_dev_is_called_like" {
+  command = plan
+
+  variables {
+    workspace = "dev-bucketed"
+  }
+
+  expect_failures = [output.workspace]
+}
+
+run "refuses_a_workspace_that_a_destination_of_dev_begins_like" {
+  command = plan
+
+  variables {
+    workspace    = "dev-ann"
+    destinations = { ann-json = {} }
+  }
+
+  expect_failures = [output.workspace]
+}
+
+run "refuses_a_workspace_that_begins_like_a_part" {
+  command = plan
+
+  variables {
+    workspace = "dev-replay-ann"
+  }
+
+  expect_failures = [output.workspace]
+}
+
 run "accepts_a_workspace_of_31" {
   command = plan
 
