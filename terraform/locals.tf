@@ -115,7 +115,7 @@ locals {
       ],
       [for output in destination.output[*] : {
         sid       = "WriteOutput"
-        actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+        actions   = ["s3:PutObject"]
         resources = ["arn:${data.aws_partition.current.partition}:s3:::${local.output_buckets[output.bucket]}/${output.prefix}*"]
       }],
       [for secret in destination.secret[*] : {

@@ -130,7 +130,7 @@ run "lets_each_function_do_what_it_needs" {
         sid       = "WriteQuarantine"
       },
       {
-        actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
+        actions   = ["s3:PutObject"]
         resources = ["arn:aws:s3:::rumline-dev-lake-123456789012/events/*"]
         sid       = "WriteOutput"
       },

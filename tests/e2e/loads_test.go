@@ -32,11 +32,16 @@ func malformed(n int) (bodies []string) {
 	return bodies
 }
 
-// missing are the bodies of n messages about objects that are not there.
+// missing are the bodies of n messages about objects that are not there. The first is of none of their versions, as a person writes it,
+// or a bucket that keeps none.
 func (p *pipeline) missing(t *testing.T, n int) (bodies []string) {
 	t.Helper()
 	for i := range n {
-		bodies = append(bodies, notification(t, p.deployment.RawBucket, fmt.Sprintf("rum/missing/%d.ndjson", i), "gone", "d41d8cd98f00b204e9800998ecf8427e", 1))
+		version := "gone"
+		if i == 0 {
+			version = ""
+		}
+		bodies = append(bodies, notification(t, p.deployment.RawBucket, fmt.Sprintf("rum/missing/%d.ndjson", i), version, "d41d8cd98f00b204e9800998ecf8427e", 1))
 	}
 	return bodies
 }

@@ -22,7 +22,8 @@ import (
 func (p *pipeline) requirePrivileges(t *testing.T) {
 	config, err := p.Config(t.Context())
 	require.NoError(t, err)
-	roles, err := privilege.Effective(t.Context(), iam.NewFromConfig(config), "rumline-"+p.deployment.Workspace+"-")
+	prefix := "rumline-" + p.deployment.Workspace + "-"
+	roles, err := privilege.Effective(t.Context(), iam.NewFromConfig(config), prefix)
 	require.NoError(t, err)
 	require.NotEmpty(t, roles)
 	planned, keys := p.plannedByMachines(t), p.keys(t)
@@ -41,7 +42,7 @@ func (p *pipeline) requirePrivileges(t *testing.T) {
 		for _, missing := range privilege.Missing(roles[role], needed) {
 			assert.Fail(t, "a right is missing", "%s: %s", role, missing)
 		}
-		unused = append(unused, privilege.Unused(role, roles[role], slices.Concat(needed, p.byOthers(role, keys)))...)
+		unused = append(unused, privilege.Unused(strings.TrimPrefix(role, prefix), roles[role], slices.Concat(needed, p.byOthers(role, keys)))...)
 	}
 	left, idle := privilege.Except(unused, unexercised)
 	for _, right := range left {

@@ -1,37 +1,59 @@
 package e2e
 
-import "github.com/rumline/rumline/tests/privilege"
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rumline/rumline/tests/privilege"
+)
+
+// The roles, called by what is behind rumline-<workspace>- in their names.
+var (
+	destinationRoles = []string{"clickhouse", "json", "parquet"}
+	functionRoles    = []string{"clickhouse", "json", "parquet", "replay", "notify", "migrate"}
+	machineRoles     = []string{"replay-states", "breaker"}
+)
 
 // unexercised are the rights that no call on the local stack needs, each with the reason why it stays.
 var unexercised = []privilege.Exception{
-	{Role: "*", Action: "logs:*", Resource: "*", Reason: "Lambda and Step Functions write logs themselves; the local stack's write none"},
-	{Role: "*", Action: "xray:*", Resource: "*", Reason: "Lambda and Step Functions write traces themselves; the local stack's write none"},
 	{
-		Role: "*", Action: "sqs:GetQueueAttributes", Resource: "*", Sometimes: true,
+		Roles: functionRoles, Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: "arn:aws:logs:*:*:log-group:/aws/lambda/rumline-*",
+		Reason: "Lambda writes a function's logs under its role; the local stack's writes none",
+	},
+	{
+		Roles: functionRoles, Actions: []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, Resource: "*",
+		Reason: "Lambda writes a function's traces under its role; the local stack's writes none",
+	},
+	{
+		Roles: functionRoles, Actions: []string{"kms:Decrypt"}, Resource: "arn:aws:kms:*:*:key/*", Condition: "kms:ViaService=lambda.*.amazonaws.com",
+		Reason: "Lambda decrypts a function's variables under its role; the local stack's does not encrypt them",
+	},
+	{
+		Roles: machineRoles, Resource: "*",
+		Actions: []string{
+			"logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
+			"logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
+		},
+		Reason: "Step Functions has a machine's logs delivered under its role; the local stack's writes none",
+	},
+	{
+		Roles: machineRoles, Resource: "*",
+		Actions: []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"},
+		Reason:  "Step Functions writes a machine's traces under its role; the local stack's writes none",
+	},
+	{
+		Roles: destinationRoles, Actions: []string{"sqs:GetQueueAttributes"}, Resource: "arn:aws:sqs:*:*:rumline-*",
 		Reason: "Lambda refuses an event source mapping without it (docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html)",
 	},
 	{
-		Role: "*", Action: "s3:AbortMultipartUpload", Resource: "*", Sometimes: true,
-		Reason: "an upload is broken off when its batch fails in the middle of a large file; the fault tests do that",
-	},
-	{
-		Role: "*-replay", Action: "ssm:GetParametersByPath", Resource: "*/rumline/*", Sometimes: true,
+		Roles: []string{"replay"}, Actions: []string{"ssm:GetParametersByPath"}, Resource: "arn:aws:ssm:*:*:parameter/rumline/*",
 		Reason: "Parameter Store does not say whether the slash at the end of a path belongs to its ARN, so both stand there",
 	},
-	{
-		Role: "*-replay", Action: "states:*", Resource: "*", Sometimes: true,
-		Reason: "a replay starts the next one when its queue is long, and asks after another one when both want the same turn",
-	},
-	{
-		Role: "*-replay", Action: "dynamodb:GetItem", Resource: "*", Sometimes: true,
-		Reason: "a replay looks at who has the turn when another one has it",
-	},
-	{
-		Role: "*", Action: "s3:GetObject", Resource: "*", Sometimes: true,
-		Reason: "a message without a version is a backfill's or a person's: the bucket's own notifications all have one",
-	},
-	{
-		Role: "*", Action: "kms:*", Resource: "*", Sometimes: true,
-		Reason: "one statement lets every function use the environment's key, for whatever it is given that is encrypted with it",
-	},
+}
+
+// TestExceptionsAreNarrow: what is excused is named.
+func TestExceptionsAreNarrow(t *testing.T) {
+	require.NotEmpty(t, unexercised)
+	require.NoError(t, privilege.CheckExceptions(unexercised))
 }

@@ -19,11 +19,19 @@ func Missing(policies []*Policy, needed []Access) (missing []Access) {
 }
 
 // Right is an action on a resource that a statement allows, as the statement names them: both may be patterns.
-type Right struct{ Role, Sid, Action, Resource string }
+type Right struct {
+	Role, Sid, Action, Resource string
+	// Condition is one of the values that a condition of the statement names, as key=value. It is empty where there is none.
+	Condition string
+}
 
 // String is the right in a message.
 func (r Right) String() string {
-	return strings.Join([]string{r.Role, r.Sid + ":", r.Action, "on", r.Resource}, " ")
+	text := strings.Join([]string{r.Role, r.Sid + ":", r.Action, "on", r.Resource}, " ")
+	if r.Condition != "" {
+		text += " with " + r.Condition
+	}
+	return text
 }
 
 // Unused are the rights that a role's policies give and that no access used, in the order of the policies. Allowing all but
@@ -36,9 +44,11 @@ func Unused(role string, policies []*Policy, used []Access) (unused []Right) {
 			}
 			for _, action := range append(slices.Clone(s.Action), not(s.NotAction)...) {
 				for _, resource := range append(slices.Clone(s.Resource), not(s.NotResource)...) {
-					one := Statement{Action: list[string]{action}, Resource: list[string]{resource}, Condition: s.Condition}
-					if !slices.ContainsFunc(used, one.covers) {
-						unused = append(unused, Right{Role: role, Sid: s.Sid, Action: action, Resource: resource})
+					for _, condition := range s.Condition.alternatives() {
+						one := Statement{Action: list[string]{action}, Resource: list[string]{resource}, Condition: condition}
+						if !slices.ContainsFunc(used, one.covers) {
+							unused = append(unused, Right{Role: role, Sid: s.Sid, Action: action, Resource: resource, Condition: condition.String()})
+						}
 					}
 				}
 			}
@@ -64,40 +74,4 @@ func Translate(accesses []Access, from, to string) []Access {
 		translated[i] = a
 	}
 	return translated
-}
-
-// Exception is a right that stays although nothing uses it. Its fields are patterns, as in policies.
-type Exception struct {
-	Role, Action, Resource string
-	// Reason says why the right stays.
-	Reason string
-	// Sometimes says that it depends on the run whether something uses the right.
-	Sometimes bool
-}
-
-func (e Exception) covers(r Right) bool {
-	return matches(e.Role, r.Role) && matchesAction(e.Action, r.Action) && matches(e.Resource, r.Resource)
-}
-
-// Except takes the rights out that exceptions speak of, and returns the exceptions that speak of none, though they
-// always should: those are out of date.
-func Except(unused []Right, exceptions []Exception) (left []Right, idle []Exception) {
-	spoke := make([]bool, len(exceptions))
-	for _, r := range unused {
-		excepted := false
-		for i, e := range exceptions {
-			if e.covers(r) {
-				spoke[i], excepted = true, true
-			}
-		}
-		if !excepted {
-			left = append(left, r)
-		}
-	}
-	for i, e := range exceptions {
-		if !spoke[i] && !e.Sometimes {
-			idle = append(idle, e)
-		}
-	}
-	return left, idle
 }

@@ -7,7 +7,7 @@ import "strings"
 type Keys map[string]string
 
 // keyActions are what KMS is asked for by a service, as whoever makes the call.
-// S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html (a multipart upload decrypts, too)
+// S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html (an upload in parts decrypts, too)
 // SQS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 // SNS: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 // DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
@@ -15,7 +15,7 @@ type Keys map[string]string
 var keyActions = map[string][]string{
 	"s3:GetObject":                  {"kms:Decrypt"},
 	"s3:GetObjectVersion":           {"kms:Decrypt"},
-	"s3:PutObject":                  {"kms:GenerateDataKey", "kms:Decrypt"},
+	"s3:PutObject":                  {"kms:GenerateDataKey"},
 	"sqs:ReceiveMessage":            {"kms:Decrypt"},
 	"sqs:SendMessage":               {"kms:GenerateDataKey", "kms:Decrypt"},
 	"sns:Publish":                   {"kms:GenerateDataKey", "kms:Decrypt"},
@@ -36,8 +36,11 @@ func (k Keys) With(needed []Access) []Access {
 		}
 		service, _, _ := strings.Cut(a.Action, ":")
 		actions := keyActions[a.Action]
-		if service == "dynamodb" {
+		switch {
+		case service == "dynamodb":
 			actions = []string{"kms:Decrypt"}
+		case a.Key == uploadKey:
+			actions = []string{"kms:GenerateDataKey", "kms:Decrypt"}
 		}
 		for _, action := range actions {
 			all[Access{Action: action, Resource: key, Key: "kms:ViaService", Value: service + "." + region + ".amazonaws.com"}] = true

@@ -49,7 +49,8 @@ func TestKeys(t *testing.T) {
 		more   []privilege.Access
 	}{
 		{privilege.Access{Action: "s3:GetObjectVersion", Resource: "arn:aws:s3:::raw/rum/a"}, []privilege.Access{via("kms:Decrypt", "s3")}},
-		{privilege.Access{Action: "s3:PutObject", Resource: "arn:aws:s3:::raw/a"}, []privilege.Access{via("kms:Decrypt", "s3"), via("kms:GenerateDataKey", "s3")}},
+		{privilege.Access{Action: "s3:PutObject", Resource: "arn:aws:s3:::raw/a"}, []privilege.Access{via("kms:GenerateDataKey", "s3")}},
+		{privilege.Access{Action: "s3:PutObject", Resource: "arn:aws:s3:::raw/a", Key: "(upload)", Value: "parts"}, []privilege.Access{via("kms:Decrypt", "s3"), via("kms:GenerateDataKey", "s3")}},
 		{privilege.Access{Action: "s3:ListBucket", Resource: "arn:aws:s3:::raw"}, nil},
 		{privilege.Access{Action: "s3:GetObject", Resource: "arn:aws:s3:::other/a"}, nil},
 		{privilege.Access{Action: "dynamodb:Query", Resource: "arn:aws:dynamodb:eu-west-1:123456789012:table/t/index/i"}, []privilege.Access{via("kms:Decrypt", "dynamodb")}},

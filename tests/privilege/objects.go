@@ -60,9 +60,15 @@ func readAccess(bucket, object string, query url.Values, status int) []Access {
 	return []Access{read, {Action: "s3:ListBucket", Resource: bucketARN(bucket)}}
 }
 
+// uploadKey is on an access to an object that is put in parts. No condition can ask for it, but KMS is asked for more then.
+const uploadKey = "(upload)"
+
 // writeAccess is that of an object, or of any step of a multipart upload but its end without one.
 func (c call) writeAccess(object string) []Access {
 	needed := []Access{{Action: "s3:PutObject", Resource: object}}
+	if query := c.request.URL.Query(); query.Has("uploads") || query.Has("uploadId") {
+		needed[0].Key, needed[0].Value = uploadKey, "parts"
+	}
 	header := c.request.Header
 	if header.Get("X-Amz-Tagging") != "" {
 		needed = append(needed, Access{Action: "s3:PutObjectTagging", Resource: object})

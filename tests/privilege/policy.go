@@ -19,8 +19,7 @@ type Statement struct {
 	NotAction   list[string]
 	Resource    list[string]
 	NotResource list[string]
-	// Condition is, by operator and key, the values of which one has to hold.
-	Condition map[string]map[string]list[string]
+	Condition   Condition
 }
 
 // list is one value or several: policies may leave the brackets out.
@@ -71,18 +70,6 @@ var operators = map[string]func(wanted, value string) bool{
 	"Bool":         func(wanted, value string) bool { return wanted == value },
 }
 
-// conditionHolds says whether all conditions hold. A key that the call does not have makes its condition false, as in IAM.
-func (s Statement) conditionHolds(a Access) bool {
-	for operator, byKey := range s.Condition {
-		for key, wanted := range byKey {
-			if key != a.Key || !slices.ContainsFunc(wanted, func(w string) bool { return operators[operator](w, a.Value) }) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 func (s Statement) namesAction(action string) bool {
 	is := func(pattern string) bool { return matchesAction(pattern, action) }
 	if len(s.NotAction) > 0 {
@@ -103,7 +90,7 @@ func (s Statement) namesResource(resource string) bool {
 }
 
 func (s Statement) covers(a Access) bool {
-	return s.namesAction(a.Action) && s.namesResource(a.Resource) && s.conditionHolds(a)
+	return s.namesAction(a.Action) && s.namesResource(a.Resource) && s.Condition.holds(a)
 }
 
 // Allows says whether policies of one role allow an access: one allows it, and none denies it.

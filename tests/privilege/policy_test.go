@@ -96,20 +96,26 @@ func TestUnused(t *testing.T) {
 	}
 	unused := privilege.Unused("r", policies, used)
 	require.Equal(t, []privilege.Right{
-		{"r", "Read", "s3:GetObject", "arn:aws:s3:::b/*"},
-		{"r", "Read", "s3:GetObjectVersion", "arn:aws:s3:::a/*"},
-		{"r", "Wide", "all but iam:*", "*"},
+		{"r", "Read", "s3:GetObject", "arn:aws:s3:::b/*", ""},
+		{"r", "Read", "s3:GetObjectVersion", "arn:aws:s3:::a/*", ""},
+		{"r", "Wide", "all but iam:*", "*", ""},
 	}, unused)
-
-	left, idle := privilege.Except(unused, []privilege.Exception{
-		{Role: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*", Reason: "spoken of"},
-		{Role: "other", Action: "*", Resource: "*", Reason: "of another role"},
-		{Role: "others", Action: "*", Resource: "*", Reason: "of another role", Sometimes: true},
-	})
-	require.Equal(t, unused[1:], left)
-	require.Len(t, idle, 1)
-	require.Equal(t, "other", idle[0].Role)
 	require.Equal(t, "r Read: s3:GetObject on arn:aws:s3:::b/*", unused[0].String())
+}
+
+func TestUnusedByCondition(t *testing.T) {
+	policies := parse(t, `{"Statement":{"Sid":"Key","Effect":"Allow","Action":["kms:Decrypt","kms:Encrypt"],"Resource":"arn:k",
+		"Condition":{"StringEquals":{"kms:ViaService":["s3","sqs"]}}}}`)
+	unused := privilege.Unused("r", policies, []privilege.Access{
+		{Action: "kms:Decrypt", Resource: "arn:k", Key: "kms:ViaService", Value: "s3"},
+		{Action: "kms:Encrypt", Resource: "arn:k", Key: "kms:ViaService", Value: "sns"},
+	})
+	require.Equal(t, []privilege.Right{
+		{"r", "Key", "kms:Decrypt", "arn:k", "kms:ViaService=sqs"},
+		{"r", "Key", "kms:Encrypt", "arn:k", "kms:ViaService=s3"},
+		{"r", "Key", "kms:Encrypt", "arn:k", "kms:ViaService=sqs"},
+	}, unused)
+	require.Equal(t, "r Key: kms:Decrypt on arn:k with kms:ViaService=sqs", unused[0].String())
 }
 
 func TestTranslate(t *testing.T) {

@@ -67,6 +67,7 @@ func TestRecorder(t *testing.T) {
 	on := func(action, resource string) privilege.Access {
 		return privilege.Access{Action: action, Resource: resource}
 	}
+	inParts := privilege.Access{Action: "s3:PutObject", Resource: "arn:aws:s3:::lake/e/1", Key: "(upload)", Value: "parts"}
 	metric := privilege.Access{Action: "cloudwatch:PutMetricData", Resource: "*", Key: "cloudwatch:namespace", Value: "Rumline"}
 	const rpc = "/service/GraniteServiceVersion20100801/operation/PutMetricData"
 
@@ -83,9 +84,9 @@ func TestRecorder(t *testing.T) {
 		"put":               {request("PUT", "/lake/e/1?x-id=PutObject", "s3", "body"), 200, []privilege.Access{on("s3:PutObject", "arn:aws:s3:::lake/e/1")}},
 		"put with tags":     {request("PUT", "/lake/e/1", "s3", "", "X-Amz-Tagging", "a=b"), 200, []privilege.Access{on("s3:PutObject", "arn:aws:s3:::lake/e/1"), on("s3:PutObjectTagging", "arn:aws:s3:::lake/e/1")}},
 		"copy":              {request("PUT", "/lake/e/1", "s3", "", "X-Amz-Copy-Source", "raw/rum/a?versionId=7"), 200, []privilege.Access{on("s3:GetObjectVersion", "arn:aws:s3:::raw/rum/a"), on("s3:PutObject", "arn:aws:s3:::lake/e/1")}},
-		"upload":            {request("POST", "/lake/e/1?uploads", "s3", ""), 200, []privilege.Access{on("s3:PutObject", "arn:aws:s3:::lake/e/1")}},
-		"part":              {request("PUT", "/lake/e/1?partNumber=1&uploadId=u", "s3", "p"), 200, []privilege.Access{on("s3:PutObject", "arn:aws:s3:::lake/e/1")}},
-		"complete":          {request("POST", "/lake/e/1?uploadId=u", "s3", "<x/>"), 200, []privilege.Access{on("s3:PutObject", "arn:aws:s3:::lake/e/1")}},
+		"upload":            {request("POST", "/lake/e/1?uploads", "s3", ""), 200, []privilege.Access{inParts}},
+		"part":              {request("PUT", "/lake/e/1?partNumber=1&uploadId=u", "s3", "p"), 200, []privilege.Access{inParts}},
+		"complete":          {request("POST", "/lake/e/1?uploadId=u", "s3", "<x/>"), 200, []privilege.Access{inParts}},
 		"abort":             {request("DELETE", "/lake/e/1?uploadId=u", "s3", ""), 204, []privilege.Access{on("s3:AbortMultipartUpload", "arn:aws:s3:::lake/e/1")}},
 		"delete":            {request("DELETE", "/lake/e/1", "s3", ""), 204, []privilege.Access{on("s3:DeleteObject", "arn:aws:s3:::lake/e/1")}},
 		"delete version":    {request("DELETE", "/lake/e/1?versionId=1", "s3", ""), 204, []privilege.Access{on("s3:DeleteObjectVersion", "arn:aws:s3:::lake/e/1")}},

@@ -24,7 +24,7 @@ locals {
   }
 
   lake_arn   = "arn:${local.partition}:s3:::${local.lake_bucket}"
-  write_lake = { sid = "WriteOutput", actions = ["s3:PutObject", "s3:AbortMultipartUpload"] }
+  write_lake = { sid = "WriteOutput", actions = ["s3:PutObject"] }
 
   read_dsn = {
     sid       = "ReadSecret"

@@ -155,10 +155,10 @@ run "may_do_what_it_is_given_and_nothing_else" {
       for statement in jsondecode(aws_iam_role_policy.main.policy).Statement :
       join(" ", statement.Action) => join(" ", statement.Resource) if statement.Effect == "Allow"
       } == {
-      "logs:CreateLogStream logs:PutLogEvents"          = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/rumline-test-notify:*"
-      "xray:PutTraceSegments xray:PutTelemetryRecords"  = "*"
-      "kms:Decrypt kms:DescribeKey kms:GenerateDataKey" = "arn:aws:kms:us-east-1:123456789012:key/test"
-      "secretsmanager:GetSecretValue"                   = "arn:aws:secretsmanager:us-east-1:123456789012:secret:webhook"
+      "logs:CreateLogStream logs:PutLogEvents"         = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/rumline-test-notify:*"
+      "xray:PutTraceSegments xray:PutTelemetryRecords" = "*"
+      "kms:Decrypt"                                    = "arn:aws:kms:us-east-1:123456789012:key/test"
+      "secretsmanager:GetSecretValue"                  = "arn:aws:secretsmanager:us-east-1:123456789012:secret:webhook"
     }
     error_message = "The function's rights are not the expected ones: ${aws_iam_role_policy.main.policy}"
   }
@@ -166,6 +166,29 @@ run "may_do_what_it_is_given_and_nothing_else" {
   assert {
     condition     = jsondecode(aws_iam_role.main.assume_role_policy).Statement[*].Principal == [{ Service = "lambda.amazonaws.com" }]
     error_message = "Only Lambda may take the role."
+  }
+}
+
+run "uses_the_key_through_the_services_that_it_calls_and_for_what_it_calls_them" {
+  variables {
+    permissions = [
+      { sid = "Take", actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resources = ["arn:aws:sqs:us-east-1:123456789012:q"] },
+      { sid = "Keep", actions = ["dynamodb:PutItem", "dynamodb:GetItem"], resources = ["arn:aws:dynamodb:us-east-1:123456789012:table/t"] },
+      { sid = "Look", actions = ["s3:ListBucket", "sqs:GetQueueAttributes"], resources = ["*"] },
+      { sid = "Write", actions = ["s3:PutObject"], resources = ["arn:aws:s3:::lake/*"] },
+      { sid = "Tell", actions = ["sns:Publish"], resources = ["arn:aws:sns:us-east-1:123456789012:t"] },
+    ]
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.main.policy).Statement :
+      join(" ", statement.Action) => statement.Condition.StringEquals["kms:ViaService"] if can(statement.Condition)
+      } == {
+      "kms:Decrypt"         = ["lambda.us-east-1.amazonaws.com", "sqs.us-east-1.amazonaws.com", "dynamodb.us-east-1.amazonaws.com", "sns.us-east-1.amazonaws.com"]
+      "kms:GenerateDataKey" = ["s3.us-east-1.amazonaws.com", "sns.us-east-1.amazonaws.com"]
+    }
+    error_message = "The key is for what the function reads and writes, through the services that have it: ${aws_iam_role_policy.main.policy}"
   }
 }
 
