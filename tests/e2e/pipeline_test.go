@@ -26,7 +26,6 @@ func TestPipeline(t *testing.T) {
 	t.Run("all is well again", p.requireWell)
 	t.Run("alarms watch what is emitted", p.requireMetricsOfAlarms)
 
-	// Behind the comparisons: probes leave an empty object where a reader of the test's would look for events.
 	t.Run("a release brings the schema up to date and finds all well", p.requireRelease)
 	t.Run("roles may do what they do, and nothing else", p.requirePrivileges)
 

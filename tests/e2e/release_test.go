@@ -11,7 +11,8 @@ import (
 	"github.com/rumline/rumline/shared/release"
 )
 
-// requireRelease: what a deployment does after Terraform finds the schema up to date and every destination well.
+// requireRelease: what a deployment does after Terraform finds the schema up to date and every destination well, and its probes leave
+// nothing that a reader takes for events.
 func (p *pipeline) requireRelease(t *testing.T) {
 	config, err := p.Config(t.Context())
 	require.NoError(t, err)
@@ -25,4 +26,5 @@ func (p *pipeline) requireRelease(t *testing.T) {
 	for name := range p.deployment.Destinations {
 		require.Contains(t, out.String(), name+": well\n")
 	}
+	p.compare(t)
 }

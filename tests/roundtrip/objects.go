@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -99,6 +100,7 @@ type listed struct {
 	size int64
 }
 
+// list lists the objects that are files of the table.
 func (o Objects) list(ctx context.Context) iter.Seq2[listed, error] {
 	return func(yield func(listed, error) bool) {
 		pages := s3.NewListObjectsV2Paginator(o.Client, &s3.ListObjectsV2Input{Bucket: &o.Bucket, Prefix: &o.Prefix})
@@ -109,12 +111,22 @@ func (o Objects) list(ctx context.Context) iter.Seq2[listed, error] {
 				return
 			}
 			for _, object := range page.Contents {
+				if hidden(aws.ToString(object.Key)) {
+					continue
+				}
 				if !yield(listed{aws.ToString(object.Key), aws.ToInt64(object.Size)}, nil) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// hidden says that engines that read the folder as a table skip an object: Athena does, and Hive, by the last part of its name.
+// https://docs.aws.amazon.com/athena/latest/ug/tables-location-format.html
+func hidden(key string) bool {
+	name := key[strings.LastIndex(key, "/")+1:]
+	return strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
 }
 
 func (o Objects) get(ctx context.Context, key string) ([]byte, error) {
