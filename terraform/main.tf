@@ -107,12 +107,13 @@ module "quarantine" {
 module "observability" {
   source = "./modules/observability"
 
-  prefix      = local.prefix
-  environment = local.workspace
-  region      = var.region
-  account_id  = local.account_id
-  emulator    = local.tier.emulator
-  kms_key_arn = module.key.arn
+  prefix                   = local.prefix
+  environment              = local.workspace
+  region                   = var.region
+  account_id               = local.account_id
+  emulator                 = local.tier.emulator
+  kms_key_arn              = module.key.arn
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   destinations = {
     for name, destination in local.destinations : name => {
@@ -162,18 +163,19 @@ module "destination" {
   raw_bucket_arn = module.landing.bucket_arn
   raw_prefix     = local.raw_prefix
 
-  package              = "${local.artifacts_dir}/${each.key}.zip"
-  artifacts_bucket     = var.artifacts_bucket
-  kms_key_arn          = module.key.arn
-  architecture         = var.architecture
-  memory_mb            = each.value.memory_mb
-  timeout_seconds      = each.value.timeout_seconds
-  ephemeral_storage_mb = each.value.ephemeral_storage_mb
-  environment          = local.function_environment[each.key]
-  vpc                  = each.key == var.clickhouse.destination ? var.clickhouse.vpc : null
-  permissions          = local.function_permissions[each.key]
-  reserved_concurrency = local.tier.reserved_concurrency
-  log_retention_days   = local.tier.log_retention_days
+  package                  = "${local.artifacts_dir}/${each.key}.zip"
+  artifacts_bucket         = var.artifacts_bucket
+  kms_key_arn              = module.key.arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  architecture             = var.architecture
+  memory_mb                = each.value.memory_mb
+  timeout_seconds          = each.value.timeout_seconds
+  ephemeral_storage_mb     = each.value.ephemeral_storage_mb
+  environment              = local.function_environment[each.key]
+  vpc                      = each.key == var.clickhouse.destination ? var.clickhouse.vpc : null
+  permissions              = local.function_permissions[each.key]
+  reserved_concurrency     = local.tier.reserved_concurrency
+  log_retention_days       = local.tier.log_retention_days
 
   batch_size                 = each.value.batch_size
   batch_window_seconds       = each.value.batch_window_seconds
@@ -204,12 +206,13 @@ module "replay" {
   parked_prefix         = local.parked_prefix
   alarm_topic_arn       = module.observability.topic_arn
 
-  package            = "${local.artifacts_dir}/replay.zip"
-  artifacts_bucket   = var.artifacts_bucket
-  kms_key_arn        = module.key.arn
-  architecture       = var.architecture
-  log_level          = local.tier.log_level
-  log_retention_days = local.tier.log_retention_days
+  package                  = "${local.artifacts_dir}/replay.zip"
+  artifacts_bucket         = var.artifacts_bucket
+  kms_key_arn              = module.key.arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  architecture             = var.architecture
+  log_level                = local.tier.log_level
+  log_retention_days       = local.tier.log_retention_days
 
   cooldown_seconds = local.tier.replay.cooldown_seconds
   probe_retry      = { interval_seconds = 5, max_delay_seconds = local.tier.replay.probe_max_delay_seconds, max_attempts = 53 }
@@ -237,6 +240,7 @@ module "breaker" {
   settle_seconds      = local.tier.breaker.settle_seconds
   max_open_seconds    = local.tier.breaker.max_open_seconds
 
-  kms_key_arn        = module.key.arn
-  log_retention_days = local.tier.log_retention_days
+  kms_key_arn              = module.key.arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  log_retention_days       = local.tier.log_retention_days
 }

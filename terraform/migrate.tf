@@ -8,13 +8,14 @@ module "migrate" {
   source = "./modules/function"
   count  = length(local.migrated)
 
-  name             = "${local.prefix}-migrate"
-  description      = "Brings the schema of ClickHouse up to date"
-  package          = "${local.artifacts_dir}/migrate.zip"
-  artifacts_bucket = var.artifacts_bucket
-  architecture     = var.architecture
-  vpc              = var.clickhouse.vpc
-  kms_key_arn      = module.key.arn
+  name                     = "${local.prefix}-migrate"
+  description              = "Brings the schema of ClickHouse up to date"
+  package                  = "${local.artifacts_dir}/migrate.zip"
+  artifacts_bucket         = var.artifacts_bucket
+  architecture             = var.architecture
+  vpc                      = var.clickhouse.vpc
+  kms_key_arn              = module.key.arn
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   # A column is added at once, a table is filled for as long as Lambda allows.
   timeout_seconds    = 900

@@ -63,6 +63,17 @@ variable "architecture" {
   }
 }
 
+variable "permissions_boundary_arn" {
+  description = "ARN of the policy that no role may exceed, whatever it is allowed. terraform/bootstrap makes one for each environment, without which its role for deployments may make no role; `go tool task deploy` gives it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn is \"${coalesce(var.permissions_boundary_arn, "-")}\": it must be the ARN of a policy."
+  }
+}
+
 variable "alarm_thresholds" {
   description = "Where alarms begin, in place of the defaults of modules/observability."
   type        = map(number)

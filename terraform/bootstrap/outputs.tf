@@ -15,3 +15,8 @@ output "deploy_roles" {
   description = "Per environment: ARN of the role that GitHub's job takes."
   value       = { for environment, role in aws_iam_role.deploy : environment => role.arn }
 }
+
+output "permissions_boundary" {
+  description = "ARN of the policy that no role of an environment may exceed, with ENV in place of the environment."
+  value       = "arn:${local.partition}:iam::${local.account_id}:policy/rumline-ENV-boundary"
+}

@@ -1,6 +1,6 @@
 # What the role of an environment may do: everything to what is called rumline-<environment>, and nothing to anything else. Roles it
-# may make, and hand to the services that run Rumline alone. What those roles may do is the code's to say, so whoever may deploy may do
-# what they can: GitHub's environment decides who that is.
+# may make, within the boundary, and hand to the services that run Rumline alone. What those roles may do within it is the code's to say,
+# so whoever may deploy may do what they can: GitHub's environment decides who that is.
 
 locals {
   in_region = "${var.region}:${local.account_id}"
@@ -48,14 +48,31 @@ locals {
           }
         },
         {
-          Sid    = "MakeRoles"
+          # A role that is made, or is given rights, has the boundary: it may do no more than that, whatever its policies say.
+          Sid       = "GiveRightsWithinBoundary"
+          Effect    = "Allow"
+          Action    = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:DeleteRolePolicy"]
+          Resource  = ["arn:${local.partition}:iam::${local.account_id}:role/rumline-${environment}-*"]
+          Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arns[environment] } }
+        },
+        {
+          Sid    = "KeepRoles"
           Effect = "Allow"
           Action = [
-            "iam:CreateRole", "iam:DeleteRole", "iam:GetRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:TagRole", "iam:UntagRole",
-            "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies",
-            "iam:ListInstanceProfilesForRole",
+            "iam:DeleteRole", "iam:GetRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:TagRole", "iam:UntagRole",
+            "iam:GetRolePolicy", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole",
           ]
           Resource = ["arn:${local.partition}:iam::${local.account_id}:role/rumline-${environment}-*"]
+        },
+        {
+          # Nothing above allows it. Said so that no policy that is attached later does.
+          Sid    = "LeaveBoundary"
+          Effect = "Deny"
+          Action = [
+            "iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion",
+            "iam:SetDefaultPolicyVersion",
+          ]
+          Resource = [local.boundary_arns[environment], "arn:${local.partition}:iam::${local.account_id}:role/rumline-*"]
         },
       ],
     ) }

@@ -434,3 +434,13 @@ run "refuses_a_destination_named_migrate" {
 
   expect_failures = [var.destinations]
 }
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "rumline-test-boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}

@@ -18,7 +18,7 @@ import (
 )
 
 // requirePrivileges: after all of it, every call that a role has made is allowed by its policies, and the policies allow nothing
-// that no call needed, but for what is reasoned about in unexercised.
+// that no call needed, but for what is reasoned about in unexercised, nor what the boundary that an account has for them takes away.
 func (p *pipeline) requirePrivileges(t *testing.T) {
 	config, err := p.Config(t.Context())
 	require.NoError(t, err)
@@ -33,6 +33,7 @@ func (p *pipeline) requirePrivileges(t *testing.T) {
 			require.Contains(t, []string{local.TestKey, lambdahost.AccessKey("")}, caller, "a caller without a role")
 		}
 	}
+	within := boundary(t, p.deployment.Workspace)
 	var unused []privilege.Right
 	for _, role := range slices.Sorted(maps.Keys(roles)) {
 		made := keys.With(p.calls.Of(role))
@@ -41,6 +42,9 @@ func (p *pipeline) requirePrivileges(t *testing.T) {
 		assert.NotEmpty(t, needed, "nobody has played the role %s", role)
 		for _, missing := range privilege.Missing(roles[role], needed) {
 			assert.Fail(t, "a right is missing", "%s: %s", role, missing)
+		}
+		for _, right := range privilege.Unused(role, roles[role], nil) {
+			assert.True(t, privilege.Allows(within, right.Access()), "the boundary takes a right away: %s", right)
 		}
 		unused = append(unused, privilege.Unused(strings.TrimPrefix(role, prefix), roles[role], slices.Concat(needed, p.byOthers(role, keys)))...)
 	}

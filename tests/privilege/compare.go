@@ -34,6 +34,14 @@ func (r Right) String() string {
 	return text
 }
 
+// Access is a call that the right allows: of what it names by patterns, as if the pattern were a name. Who allows that allows all
+// that the pattern names.
+func (r Right) Access() Access {
+	a := Access{Action: r.Action, Resource: r.Resource}
+	a.Key, a.Value, _ = strings.Cut(r.Condition, "=")
+	return a
+}
+
 // Unused are the rights that a role's policies give and that no access used, in the order of the policies. Allowing all but
 // something names no right, so that is always among them.
 func Unused(role string, policies []*Policy, used []Access) (unused []Right) {

@@ -116,6 +116,8 @@ func TestUnusedByCondition(t *testing.T) {
 		{"r", "Key", "kms:Encrypt", "arn:k", "kms:ViaService=sqs"},
 	}, unused)
 	require.Equal(t, "r Key: kms:Decrypt on arn:k with kms:ViaService=sqs", unused[0].String())
+	require.Equal(t, privilege.Access{Action: "kms:Decrypt", Resource: "arn:k", Key: "kms:ViaService", Value: "sqs"}, unused[0].Access())
+	require.True(t, privilege.Allows(policies, unused[0].Access()))
 }
 
 func TestTranslate(t *testing.T) {

@@ -87,6 +87,81 @@ run "lets_no_role_reach_another_environment" {
   }
 }
 
+run "gives_every_environment_a_boundary_without_iam" {
+  assert {
+    condition     = { for environment, policy in aws_iam_policy.boundary : environment => policy.name } == { for environment in ["dev", "preprod", "prod"] : environment => "rumline-${environment}-boundary" }
+    error_message = "Every environment must have its boundary: ${jsonencode({ for environment, policy in aws_iam_policy.boundary : environment => policy.name })}"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for policy in values(aws_iam_policy.boundary) : [
+        for action in flatten(jsondecode(policy.policy).Statement[*].Action) : !strcontains(action, "*") && !contains(["iam", "sts", "organizations"], split(":", action)[0])
+      ]
+    ]))
+    error_message = "A boundary must name each action, and none that gives rights away."
+  }
+
+  assert {
+    condition     = !can(regex("rumline[-_/](preprod|prod|state|artifacts|deploy)", aws_iam_policy.boundary["dev"].policy)) && length(aws_iam_policy.boundary["preprod"].policy) <= 6144
+    error_message = "The boundary of dev must not name what is prod's, nor the state; IAM takes 6,144 characters: ${length(aws_iam_policy.boundary["preprod"].policy)}"
+  }
+
+  assert {
+    condition     = replace(output.permissions_boundary, "ENV", "prod") == "arn:aws:iam::123456789012:policy/${aws_iam_policy.boundary["prod"].name}"
+    error_message = "The output must lead to the boundaries: ${output.permissions_boundary}"
+  }
+}
+
+run "lets_roles_be_made_and_given_rights_within_the_boundary_alone" {
+  assert {
+    condition = alltrue(flatten([
+      for environment in ["dev", "preprod", "prod"] : [
+        for statement in flatten([for part in ["state", "resources"] : jsondecode(aws_iam_policy.deploy["${environment}-${part}"].policy).Statement]) :
+        try(statement.Condition.StringEquals["iam:PermissionsBoundary"], "") == "arn:aws:iam::123456789012:policy/rumline-${environment}-boundary"
+        if statement.Effect == "Allow" && length(setintersection(statement.Action, [
+          "iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary",
+        ])) > 0
+      ]
+    ]))
+    error_message = "Who deploys must not make a role, nor give one rights, without the environment's boundary."
+  }
+
+  assert {
+    condition = alltrue([
+      for environment in ["dev", "preprod", "prod"] : length([
+        for statement in jsondecode(aws_iam_policy.deploy["${environment}-state"].policy).Statement : statement
+        if statement.Effect == "Allow" && contains(statement.Action, "iam:CreateRole")
+      ]) == 1
+    ])
+    error_message = "Who deploys must be able to make roles."
+  }
+
+  # Neither may the boundary be changed, nor a role be freed of it.
+  assert {
+    condition = alltrue(flatten([
+      for policy in values(aws_iam_policy.deploy) : [
+        for statement in jsondecode(policy.policy).Statement : length([
+          for action in statement.Action : action if can(regex("^(\\*|iam:(\\*|.*Policy(Version)?$|DeleteRolePermissionsBoundary))", action)) &&
+          !contains(["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:GetRolePolicy", "iam:UpdateAssumeRolePolicy"], action)
+        ]) == 0 if statement.Effect == "Allow"
+      ]
+    ]))
+    error_message = "Who deploys must not change a policy, nor take a boundary away."
+  }
+
+  assert {
+    condition = alltrue([
+      for environment in ["dev", "preprod", "prod"] : anytrue([
+        for statement in jsondecode(aws_iam_policy.deploy["${environment}-state"].policy).Statement :
+        statement.Effect == "Deny" && contains(statement.Action, "iam:DeleteRolePermissionsBoundary") && contains(statement.Action, "iam:CreatePolicyVersion") &&
+        contains(statement.Resource, "arn:aws:iam::123456789012:policy/rumline-${environment}-boundary")
+      ])
+    ])
+    error_message = "What no statement allows must be denied too, for those that are attached later."
+  }
+}
+
 run "refuses_every_repository" {
   command = plan
 

@@ -2,6 +2,8 @@ resource "aws_iam_role" "main" {
   name        = local.name
   description = "State machine ${local.name}"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -97,6 +99,8 @@ locals {
 resource "aws_iam_role" "start" {
   name        = "${local.name}-start"
   description = "Rules that start ${local.name}"
+
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -4,18 +4,19 @@ module "function" {
   name        = var.name
   description = "Delivers RUM events to ${var.destination}"
 
-  package              = var.package
-  artifacts_bucket     = var.artifacts_bucket
-  architecture         = var.architecture
-  memory_mb            = var.memory_mb
-  timeout_seconds      = var.timeout_seconds
-  ephemeral_storage_mb = var.ephemeral_storage_mb
-  environment          = var.environment
-  permissions          = concat(local.permissions, var.permissions)
-  vpc                  = var.vpc
-  kms_key_arn          = var.kms_key_arn
-  reserved_concurrency = var.reserved_concurrency
-  log_retention_days   = var.log_retention_days
+  package                  = var.package
+  artifacts_bucket         = var.artifacts_bucket
+  architecture             = var.architecture
+  memory_mb                = var.memory_mb
+  timeout_seconds          = var.timeout_seconds
+  ephemeral_storage_mb     = var.ephemeral_storage_mb
+  environment              = var.environment
+  permissions              = concat(local.permissions, var.permissions)
+  vpc                      = var.vpc
+  kms_key_arn              = var.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  reserved_concurrency     = var.reserved_concurrency
+  log_retention_days       = var.log_retention_days
 }
 
 resource "aws_lambda_event_source_mapping" "main" {

@@ -55,6 +55,17 @@ variable "kms_key_arn" {
   nullable    = false
 }
 
+variable "permissions_boundary_arn" {
+  description = "ARN of the policy that the function's role may never exceed, whatever it is allowed."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "Destination ${var.destination}: permissions_boundary_arn is \"${coalesce(var.permissions_boundary_arn, "-")}\": it must be the ARN of a policy."
+  }
+}
+
 variable "vpc" {
   description = "Private subnets and security groups for the function to run in, when what it writes to is in there. Without it the function runs outside any network of yours."
   type        = object({ subnet_ids = set(string), security_group_ids = set(string) })

@@ -2,6 +2,8 @@ resource "aws_iam_role" "main" {
   name        = var.name
   description = "Lambda function ${var.name}"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

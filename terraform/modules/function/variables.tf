@@ -38,6 +38,17 @@ variable "kms_key_arn" {
   }
 }
 
+variable "permissions_boundary_arn" {
+  description = "ARN of the policy that the function's role may never exceed, whatever it is allowed."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "Function ${var.name}: permissions_boundary_arn is \"${coalesce(var.permissions_boundary_arn, "-")}\": it must be the ARN of a policy."
+  }
+}
+
 variable "vpc" {
   description = "Private subnets and security groups to run in. Without it the function runs outside any network of yours, and reaches the internet."
   type        = object({ subnet_ids = set(string), security_group_ids = set(string) })

@@ -14,14 +14,15 @@ locals {
 module "notify" {
   source = "../function"
 
-  name             = local.notify_name
-  description      = "Tells Slack of alarms, resolved alarms and reports of ${local.workspace}"
-  package          = var.notify.package
-  artifacts_bucket = var.notify.artifacts_bucket
-  kms_key_arn      = var.kms_key_arn
-  architecture     = var.notify.architecture
-  timeout_seconds  = 30
-  environment      = local.notify_environment
+  name                     = local.notify_name
+  description              = "Tells Slack of alarms, resolved alarms and reports of ${local.workspace}"
+  package                  = var.notify.package
+  artifacts_bucket         = var.notify.artifacts_bucket
+  kms_key_arn              = var.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  architecture             = var.notify.architecture
+  timeout_seconds          = 30
+  environment              = local.notify_environment
 
   permissions = [{
     sid       = "ReadWebhook"

@@ -48,6 +48,8 @@ resource "aws_iam_role" "state_machine" {
   name        = "${var.name}-states"
   description = "State machine ${var.name}"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -91,6 +93,8 @@ resource "aws_iam_role_policy" "state_machine" {
 resource "aws_iam_role" "start" {
   name        = "${var.name}-start"
   description = "Alarms that start state machine ${var.name}"
+
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -58,15 +58,16 @@ resource "aws_cloudwatch_log_group" "state_machine" {
 module "function" {
   source = "../function"
 
-  name               = var.name
-  description        = "Steps of the replay of dead-letter queues"
-  package            = var.package
-  artifacts_bucket   = var.artifacts_bucket
-  kms_key_arn        = var.kms_key_arn
-  architecture       = var.architecture
-  memory_mb          = var.memory_mb
-  timeout_seconds    = local.function_timeout_seconds
-  log_retention_days = var.log_retention_days
-  permissions        = local.function_permissions
-  environment        = local.function_environment
+  name                     = var.name
+  description              = "Steps of the replay of dead-letter queues"
+  package                  = var.package
+  artifacts_bucket         = var.artifacts_bucket
+  kms_key_arn              = var.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  architecture             = var.architecture
+  memory_mb                = var.memory_mb
+  timeout_seconds          = local.function_timeout_seconds
+  log_retention_days       = var.log_retention_days
+  permissions              = local.function_permissions
+  environment              = local.function_environment
 }

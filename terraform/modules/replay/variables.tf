@@ -87,6 +87,17 @@ variable "kms_key_arn" {
   nullable    = false
 }
 
+variable "permissions_boundary_arn" {
+  description = "ARN of the policy that no role here may exceed, whatever it is allowed."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn is \"${coalesce(var.permissions_boundary_arn, "-")}\": it must be the ARN of a policy."
+  }
+}
+
 variable "architecture" {
   description = "Processor that the bootstrap is built for: arm64 or x86_64."
   type        = string

@@ -108,6 +108,19 @@ run "may_do_what_it_needs_and_nothing_else" {
   }
 }
 
+run "stays_within_its_boundary" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/rumline-test-boundary"
+  }
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.main, aws_iam_role.start] : role.permissions_boundary == "arn:aws:iam::123456789012:policy/rumline-test-boundary"])
+    error_message = "Every role must have the boundary."
+  }
+}
+
 run "leads_every_failure_to_a_mapping_that_flows" {
   assert {
     condition = alltrue([
@@ -258,4 +271,14 @@ run "refuses_a_prefix_that_is_no_name" {
   }
 
   expect_failures = [var.prefix]
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "rumline-test-boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
 }

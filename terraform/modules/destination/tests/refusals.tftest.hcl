@@ -267,3 +267,13 @@ run "refuses_wildcards_among_the_permissions" {
 
   expect_failures = [var.permissions]
 }
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "rumline-test-boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}

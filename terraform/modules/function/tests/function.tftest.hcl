@@ -192,6 +192,29 @@ run "uses_the_key_through_the_services_that_it_calls_and_for_what_it_calls_them"
   }
 }
 
+run "stays_within_its_boundary" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/rumline-test-boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.main.permissions_boundary == "arn:aws:iam::123456789012:policy/rumline-test-boundary"
+    error_message = "The role must have the boundary."
+  }
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::123456789012:role/rumline-test-boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}
+
 run "reserves_executions_when_told" {
   command = plan
 

@@ -218,3 +218,13 @@ run "refuses_more_destinations_than_an_alarm_adds_up" {
 
   expect_failures = [var.destinations]
 }
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "rumline-test-boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}

@@ -162,6 +162,19 @@ run "may_do_what_it_needs_and_nothing_else" {
   }
 }
 
+run "stays_within_its_boundary" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/rumline-test-boundary"
+  }
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.state_machine, aws_iam_role.start] : role.permissions_boundary == "arn:aws:iam::123456789012:policy/rumline-test-boundary"])
+    error_message = "Every role must have the boundary."
+  }
+}
+
 run "tells_the_function_how_patient_to_be" {
   command = plan
 
@@ -240,4 +253,14 @@ run "refuses_a_name_that_leaves_no_room" {
   }
 
   expect_failures = [var.name]
+}
+
+run "refuses_a_boundary_that_is_no_policy" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "rumline-test-boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
 }
