@@ -23,6 +23,7 @@ resource "aws_ssm_parameter" "deployment" {
     alarms                = module.observability.alarm_kinds.none
     dashboard             = local.prefix
     functions             = local.functions
+    versions              = local.versions
   })
 }
 
@@ -31,6 +32,13 @@ locals {
     { for name, destination in module.destination : name => destination.function_name },
     { replay = module.replay.function_name, notify = module.observability.notify.function_name },
     { for migrate in module.migrate : "migrate" => migrate.function_name },
+  )
+
+  # What was published last. What runs is what the aliases say.
+  versions = merge(
+    { for name, destination in module.destination : name => destination.version },
+    { replay = module.replay.version, notify = module.observability.notify.version },
+    { for migrate in module.migrate : "migrate" => migrate.version },
   )
 }
 

@@ -145,6 +145,7 @@ module "observability" {
   notify = {
     package            = "${local.artifacts_dir}/notify.zip"
     artifacts_bucket   = var.artifacts_bucket
+    live_version       = lookup(var.live_versions, "notify", null)
     webhook_secret_arn = aws_secretsmanager_secret.main[local.webhook_secret].arn
     architecture       = var.architecture
     log_level          = local.tier.log_level
@@ -165,6 +166,7 @@ module "destination" {
 
   package                  = "${local.artifacts_dir}/${each.key}.zip"
   artifacts_bucket         = var.artifacts_bucket
+  live_version             = lookup(var.live_versions, each.key, null)
   kms_key_arn              = module.key.arn
   permissions_boundary_arn = var.permissions_boundary_arn
   architecture             = var.architecture
@@ -208,6 +210,7 @@ module "replay" {
 
   package                  = "${local.artifacts_dir}/replay.zip"
   artifacts_bucket         = var.artifacts_bucket
+  live_version             = lookup(var.live_versions, "replay", null)
   kms_key_arn              = module.key.arn
   permissions_boundary_arn = var.permissions_boundary_arn
   architecture             = var.architecture

@@ -12,6 +12,7 @@ module "migrate" {
   description              = "Brings the schema of ClickHouse up to date"
   package                  = "${local.artifacts_dir}/migrate.zip"
   artifacts_bucket         = var.artifacts_bucket
+  live_version             = lookup(var.live_versions, "migrate", null)
   architecture             = var.architecture
   vpc                      = var.clickhouse.vpc
   kms_key_arn              = module.key.arn

@@ -51,6 +51,18 @@ variable "artifacts_bucket" {
   }
 }
 
+variable "live_versions" {
+  description = "Versions that the functions' aliases point at, by destination, or replay, notify, migrate; of what is not in it, the newest. `go tool task deploy` gives those that run, and moves the aliases when ClickHouse has the schema that the newest need."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for version in values(var.live_versions) : can(regex("^[1-9][0-9]*$", version))])
+    error_message = "live_versions must be numbers of versions: ${join(", ", [for function, version in var.live_versions : "${function} ${version}"])}."
+  }
+}
+
 variable "architecture" {
   description = "Processor that the zips are built for: arm64 or x86_64."
   type        = string

@@ -9,6 +9,7 @@ package deployment
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -44,6 +45,8 @@ type Deployment struct {
 	Dashboard string   `json:"dashboard"`
 	// Functions are the names of all functions: of the destinations by their names, and replay, notify and migrate.
 	Functions map[string]string `json:"functions"`
+	// Versions are the versions of the functions that were published last, by the same names. Which of them run is another matter.
+	Versions map[string]string `json:"versions"`
 
 	Destinations map[string]Destination `json:"-"`
 }
@@ -72,7 +75,10 @@ type Destination struct {
 // Path is where Parameter Store has a workspace's deployment.
 func Path(workspace string) string { return "/rumline/" + workspace + "/" }
 
-// Load reads the deployment of a workspace. Its error says when there is none.
+// ErrNone is that nothing is deployed.
+var ErrNone = errors.New("nothing is deployed")
+
+// Load reads the deployment of a workspace. Its error is ErrNone when there is none.
 func Load(ctx context.Context, client ssm.GetParametersByPathAPIClient, workspace string) (*Deployment, error) {
 	var d Deployment
 	found := false
@@ -101,7 +107,7 @@ func Load(ctx context.Context, client ssm.GetParametersByPathAPIClient, workspac
 		}
 	}
 	if !found {
-		return nil, fmt.Errorf("there is no workspace %s here: Parameter Store has nothing under %s", workspace, Path(workspace))
+		return nil, fmt.Errorf("there is no workspace %s here: Parameter Store has nothing under %s: %w", workspace, Path(workspace), ErrNone)
 	}
 	d.Destinations = destinations
 	return &d, nil

@@ -1,9 +1,10 @@
-// Package release looks after what a deployment has published: it tries whether what runs is well, remembers which versions
-// those are, and goes back to the ones that ran before.
+// Package release looks after what a deployment has published: it prepares for it what it needs, tries whether it is well, has it
+// run, remembers which versions those are, and goes back to the ones that ran before.
 //
-// Terraform publishes a version of a function with each change and points the alias `live` at it; everything invokes the alias.
-// Functions change one at a time, so a release is the set of versions that ran together: the parameter /rumline/<workspace>/release
-// has the one that was last found well, and the one before it.
+// Terraform publishes a version of a function with each change; everything invokes the alias `live`. A deployment has Terraform leave
+// the aliases where they are ([Release.Live] says where), and they move in [Release.Finish], once the schema has what the new versions
+// write. Functions change one at a time, so a release is the set of versions that ran together: the parameter
+// /rumline/<workspace>/release has the one that was last found well, and the one before it.
 package release
 
 import (
@@ -17,6 +18,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
@@ -63,11 +65,14 @@ type Release struct {
 	Out io.Writer
 }
 
-// Live is what the aliases point at now.
+// Live is what the aliases point at now. A function that has none yet is not in it.
 func (r *Release) Live(ctx context.Context) (Versions, error) {
 	live := Versions{}
 	for part, function := range r.Deployment.Functions {
 		out, err := r.Lambda.GetAlias(ctx, &lambda.GetAliasInput{FunctionName: &function, Name: aws.String(alias)})
+		if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("ask which version of %s runs: %w", function, err)
 		}
@@ -76,23 +81,29 @@ func (r *Release) Live(ctx context.Context) (Versions, error) {
 	return live, nil
 }
 
-// Finish ends a deployment: it brings the schema up to date, tries every destination, and remembers the versions that run. When
-// something is not well it goes back to those that were well last, and its error says so.
+// Finish ends a deployment. The schema is brought up to date by the new version of the function that does that, every destination's new
+// version is tried, and only when all is well do the aliases point at them: what runs never meets a schema that lacks what it writes. When
+// something is not well, what was well last runs on, and the error says so.
 func (r *Release) Finish(ctx context.Context) error {
 	record, err := r.read(ctx)
 	if err != nil {
 		return err
 	}
-	err = r.migrateSchema(ctx)
+	published := Versions(r.Deployment.Versions)
+	err = r.migrateSchema(ctx, published)
 	if err == nil {
-		err = r.Check(ctx)
+		err = r.check(ctx, published)
 	}
 	if err != nil {
 		if len(record.Current) == 0 {
 			return fmt.Errorf("what was deployed is not well, and nothing was well before it to go back to: %w", err)
 		}
-		// The caller may have had enough, and what is not well must not stay.
+		// Whoever applied Terraform by hand has the new versions run already. The caller may have had enough, and what is not well must
+		// not stay.
 		return errors.Join(fmt.Errorf("what was deployed is not well: %w", err), r.point(context.WithoutCancel(ctx), record.Current))
+	}
+	if err := r.point(ctx, published); err != nil {
+		return err
 	}
 	live, err := r.Live(ctx)
 	if err != nil {

@@ -6,6 +6,7 @@ module "function" {
 
   package                  = var.package
   artifacts_bucket         = var.artifacts_bucket
+  live_version             = var.live_version
   architecture             = var.architecture
   memory_mb                = var.memory_mb
   timeout_seconds          = var.timeout_seconds

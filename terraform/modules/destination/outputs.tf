@@ -39,7 +39,7 @@ output "alias" {
 }
 
 output "version" {
-  description = "Version of the function that was deployed last."
+  description = "Version of the function that was published last."
   value       = module.function.version
 }
 

@@ -137,6 +137,17 @@ variable "permissions" {
   }
 }
 
+variable "live_version" {
+  description = "Version that the alias `live` points at. Without it, the one that this apply publishes."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.live_version == null ? true : can(regex("^[1-9][0-9]*$", var.live_version))
+    error_message = "Destination ${var.destination}: live_version is \"${coalesce(var.live_version, "-")}\": it must be the number of a version."
+  }
+}
+
 variable "reserved_concurrency" {
   description = "Concurrent executions that the function is sure of, and held to."
   type        = number

@@ -65,12 +65,13 @@ resource "aws_lambda_function" "main" {
   }
 }
 
-# What runs: `go tool task rollback` points it at the version before, the next apply at the newest again.
+# What runs: the newest version, or the one that is given. `go tool task deploy` gives the one that runs, and moves the alias when what the
+# newest needs is there; `go tool task rollback` points it at the version before.
 resource "aws_lambda_alias" "live" {
   name             = "live"
   description      = "The version that runs"
   function_name    = aws_lambda_function.main.function_name
-  function_version = aws_lambda_function.main.version
+  function_version = coalesce(var.live_version, aws_lambda_function.main.version)
 }
 
 resource "aws_cloudwatch_log_group" "main" {

@@ -19,7 +19,7 @@ output "alias" {
 }
 
 output "version" {
-  description = "Version that was deployed last."
+  description = "Version that was published last."
   value       = aws_lambda_function.main.version
 }
 

@@ -20,6 +20,7 @@ module "notify" {
   artifacts_bucket         = var.notify.artifacts_bucket
   kms_key_arn              = var.kms_key_arn
   permissions_boundary_arn = var.permissions_boundary_arn
+  live_version             = var.notify.live_version
   architecture             = var.notify.architecture
   timeout_seconds          = 30
   environment              = local.notify_environment

@@ -32,9 +32,10 @@ output "alarm_kinds" {
 }
 
 output "notify" {
-  description = "The function that tells Slack, and its log group."
+  description = "The function that tells Slack, its log group, and the version that was published last."
   value = {
     function_name = module.notify.function_name
     log_group     = module.notify.log_group
+    version       = module.notify.version
   }
 }

@@ -184,6 +184,7 @@ variable "notify" {
   type = object({
     package            = string
     artifacts_bucket   = optional(string)
+    live_version       = optional(string)
     webhook_secret_arn = string
     architecture       = optional(string, "arm64")
     log_level          = optional(string, "info")

@@ -64,6 +64,7 @@ module "function" {
   artifacts_bucket         = var.artifacts_bucket
   kms_key_arn              = var.kms_key_arn
   permissions_boundary_arn = var.permissions_boundary_arn
+  live_version             = var.live_version
   architecture             = var.architecture
   memory_mb                = var.memory_mb
   timeout_seconds          = local.function_timeout_seconds

@@ -23,6 +23,11 @@ output "function_arn" {
   value       = module.function.function_arn
 }
 
+output "version" {
+  description = "Version of the function that was published last."
+  value       = module.function.version
+}
+
 output "log_group" {
   description = "Name of the function's log group."
   value       = module.function.log_group

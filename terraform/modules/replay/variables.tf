@@ -81,6 +81,17 @@ variable "artifacts_bucket" {
   default     = null
 }
 
+variable "live_version" {
+  description = "Version that the alias `live` points at. Without it, the one that this apply publishes."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.live_version == null ? true : can(regex("^[1-9][0-9]*$", var.live_version))
+    error_message = "live_version is \"${coalesce(var.live_version, "-")}\": it must be the number of a version."
+  }
+}
+
 variable "kms_key_arn" {
   description = "ARN of the KMS key for the function's variables and the logs, and for the queues, the table, the bucket and the topic that it uses."
   type        = string

@@ -1,8 +1,9 @@
 // Command release is what a deployment does before and after Terraform:
 //
 //	release upload -bucket B [-dir dist]  puts the functions' zips into the bucket of artifacts, each under its hash
-//	release finish -env prod              brings the schema up to date, probes every destination, and remembers what runs; when
-//	                                      something is not well, what was well last runs again and the exit code is 1
+//	release live -env prod                says which versions run, as Terraform's variable live_versions takes it
+//	release finish -env prod              brings the schema up to date, probes every destination's new version, has them run and
+//	                                      remembers them; when something is not well, what was well last runs on and the exit code is 1
 //	release check -env prod               probes every destination, and does nothing else
 //	release rollback -env prod [-yes]     has the versions run that ran before the last release; for prod it asks first
 //
@@ -12,6 +13,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -30,7 +32,7 @@ import (
 	"github.com/rumline/rumline/shared/release"
 )
 
-const usage = "usage: release upload -bucket NAME [-dir FOLDER] | finish|check|rollback -env NAME [-yes]"
+const usage = "usage: release upload -bucket NAME [-dir FOLDER] | live|finish|check|rollback -env NAME [-yes]"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -66,7 +68,8 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 	}
 	parameters := ssm.NewFromConfig(clients)
 	r := &release.Release{Lambda: lambda.NewFromConfig(clients), Parameters: parameters, Out: out}
-	commands := map[string]func(context.Context) error{"finish": r.Finish, "check": r.Check, "rollback": r.Rollback}
+	live := func(ctx context.Context) error { return printLive(ctx, r, out) }
+	commands := map[string]func(context.Context) error{"live": live, "finish": r.Finish, "check": r.Check, "rollback": r.Rollback}
 	command, ok := commands[args[0]]
 	if !ok {
 		return fmt.Errorf("%s is no command; %s", args[0], usage)
@@ -79,10 +82,23 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) error 
 			return err
 		}
 	}
-	if r.Deployment, err = deployment.Load(ctx, parameters, *env); err != nil {
+	r.Deployment, err = deployment.Load(ctx, parameters, *env)
+	if errors.Is(err, deployment.ErrNone) && args[0] == "live" {
+		r.Deployment, err = &deployment.Deployment{}, nil // nothing runs before the first deployment
+	}
+	if err != nil {
 		return err
 	}
 	return command(ctx)
+}
+
+// printLive writes the versions that run as JSON, which is how Terraform reads a variable that is a map.
+func printLive(ctx context.Context, r *release.Release, out io.Writer) error {
+	live, err := r.Live(ctx)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(live)
 }
 
 // confirm has the environment's name typed.

@@ -15,6 +15,7 @@ func TestWrongCallsAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 		"upload":                    "which bucket?",
 		"promote -env prod":         "promote is no command",
 		"finish":                    "which environment?",
+		"live":                      "which environment?",
 		"rollback -env prod":        "nobody confirmed it: nothing was done",
 		"rollback -env prod -force": "flag provided but not defined: -force",
 	} {

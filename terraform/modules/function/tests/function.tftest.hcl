@@ -71,6 +71,27 @@ run "keeps_a_version_of_each_change_and_runs_the_newest" {
   }
 }
 
+run "publishes_and_leaves_what_runs_when_told" {
+  variables {
+    live_version = "5"
+  }
+
+  assert {
+    condition     = aws_lambda_function.main.publish && aws_lambda_alias.live.function_version == "5" && output.version == "7"
+    error_message = "The alias must stay at the version that was given, and the new one must be known."
+  }
+}
+
+run "refuses_to_run_what_is_no_version" {
+  command = plan
+
+  variables {
+    live_version = "$LATEST"
+  }
+
+  expect_failures = [var.live_version]
+}
+
 run "takes_its_code_from_a_bucket_by_its_hash" {
   variables {
     artifacts_bucket = "rumline-artifacts-123456789012"
