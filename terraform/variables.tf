@@ -38,6 +38,11 @@ variable "artifacts_dir" {
   type        = string
   default     = "../dist"
   nullable    = false
+
+  validation {
+    condition     = can(regex("[^/]$", var.artifacts_dir))
+    error_message = "artifacts_dir is \"${var.artifacts_dir}\": it must be the path of a folder, without a slash at its end."
+  }
 }
 
 variable "artifacts_bucket" {
@@ -104,6 +109,11 @@ variable "alarm_emails" {
   type        = set(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for address in var.alarm_emails : can(regex("^[^@\\s]+@[^@\\s]+$", address))])
+    error_message = "alarm_emails must be e-mail addresses: ${join(", ", var.alarm_emails)}."
+  }
 }
 
 variable "runbook_url" {
@@ -111,12 +121,22 @@ variable "runbook_url" {
   type        = string
   default     = "https://github.com/rumline/rumline/blob/main/terraform/modules/observability/runbook"
   nullable    = false
+
+  validation {
+    condition     = can(regex("^https?://[^\\s]*[^\\s/]$", var.runbook_url))
+    error_message = "runbook_url is \"${var.runbook_url}\": it must be an address that begins with https:// and does not end with a slash."
+  }
 }
 
 variable "budget" {
   description = "US dollars that the account may cost in a month before people are told. Null for no budget."
   type        = object({ monthly_usd = number, emails = optional(list(string), []) })
   default     = null
+
+  validation {
+    condition     = var.budget == null ? true : var.budget.monthly_usd > 0 && alltrue([for address in var.budget.emails : can(regex("^[^@\\s]+@[^@\\s]+$", address))])
+    error_message = "budget is ${jsonencode(var.budget)}: it must have a positive monthly_usd, and emails that are addresses; null is no budget."
+  }
 }
 
 variable "ledger_retention_days" {
@@ -135,6 +155,11 @@ variable "access_log_expiry_days" {
   type        = number
   default     = 90
   nullable    = false
+
+  validation {
+    condition     = var.access_log_expiry_days >= 1 && floor(var.access_log_expiry_days) == var.access_log_expiry_days
+    error_message = "access_log_expiry_days is ${var.access_log_expiry_days}: it must be a whole number of at least 1."
+  }
 }
 
 variable "athena" {
@@ -145,6 +170,11 @@ variable "athena" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = var.athena.scan_limit_gb >= 1 && floor(var.athena.scan_limit_gb) == var.athena.scan_limit_gb
+    error_message = "athena.scan_limit_gb is ${var.athena.scan_limit_gb}: it must be a whole number of at least 1."
+  }
 }
 
 variable "quarantine_expiry_days" {
@@ -152,6 +182,11 @@ variable "quarantine_expiry_days" {
   type        = number
   default     = 90
   nullable    = false
+
+  validation {
+    condition     = var.quarantine_expiry_days >= 1 && floor(var.quarantine_expiry_days) == var.quarantine_expiry_days
+    error_message = "quarantine_expiry_days is ${var.quarantine_expiry_days}: it must be a whole number of at least 1."
+  }
 }
 
 variable "destinations" {

@@ -114,6 +114,11 @@ run "tells_the_one_that_writes_to_clickhouse_of_its_cluster" {
     condition     = local.functions == { bucketed = "rumline-dev-bucketed", keyed = "rumline-dev-keyed", migrate = "rumline-dev-migrate", notify = "rumline-dev-notify", replay = "rumline-dev-replay" }
     error_message = "The deployment must find the function that migrates: ${jsonencode(local.functions)}"
   }
+
+  assert {
+    condition     = keys(jsondecode(aws_ssm_parameter.deployment.value).versions) == keys(local.functions)
+    error_message = "The deployment must say which version of each function was published: ${aws_ssm_parameter.deployment.value}"
+  }
 }
 
 run "lets_each_function_do_what_it_needs" {

@@ -4,6 +4,10 @@ mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "210987654321" }
   }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
 }
 
 variables {
@@ -453,4 +457,29 @@ run "refuses_to_run_what_is_no_version" {
   }
 
   expect_failures = [var.live_versions]
+}
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    access_log_expiry_days = 0
+    quarantine_expiry_days = 0.5
+    alarm_emails           = ["oncall"]
+    artifacts_dir          = ""
+    athena                 = { scan_limit_gb = 0 }
+    budget                 = { monthly_usd = 100, emails = ["boss"] }
+    runbook_url            = "runbook/"
+  }
+
+  expect_failures = [
+    var.access_log_expiry_days,
+    var.quarantine_expiry_days,
+    var.alarm_emails,
+    var.artifacts_dir,
+    var.athena,
+    var.budget,
+    var.runbook_url,
+  ]
 }

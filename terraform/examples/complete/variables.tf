@@ -15,6 +15,11 @@ variable "region" {
   type        = string
   default     = "us-east-1"
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is \"${var.region}\": it must be like us-east-1."
+  }
 }
 
 variable "artifacts_dir" {
@@ -22,6 +27,11 @@ variable "artifacts_dir" {
   type        = string
   default     = "../../../dist"
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[^/].*[^/]$", var.artifacts_dir))
+    error_message = "artifacts_dir is \"${var.artifacts_dir}\": it must be the path of a folder, not absolute and without a slash at its end."
+  }
 }
 
 variable "alarm_emails" {
@@ -29,6 +39,11 @@ variable "alarm_emails" {
   type        = set(string)
   default     = []
   nullable    = false
+
+  validation {
+    condition     = alltrue([for address in var.alarm_emails : can(regex("^[^@\\s]+@[^@\\s]+$", address))])
+    error_message = "alarm_emails must be e-mail addresses: ${join(", ", var.alarm_emails)}."
+  }
 }
 
 variable "force_destroy" {

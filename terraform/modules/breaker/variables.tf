@@ -13,6 +13,11 @@ variable "environment" {
   description = "Dimension Environment of the metric BreakerOpen."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = contains(["dev", "preprod", "prod", "local"], var.environment)
+    error_message = "environment is \"${var.environment}\": it must be dev, preprod, prod or local."
+  }
 }
 
 variable "destinations" {
@@ -125,6 +130,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key for the state machine's logs."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "kms_key_arn is \"${var.kms_key_arn}\": it must be the ARN of a key, not of an alias."
+  }
 }
 
 variable "permissions_boundary_arn" {
@@ -142,4 +152,9 @@ variable "log_retention_days" {
   description = "Days that the state machine's logs are kept."
   type        = number
   nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days is ${var.log_retention_days}: CloudWatch Logs allows 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 and some years."
+  }
 }

@@ -13,6 +13,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that objects are encrypted with. Without it S3's own key is used, which is all that a bucket of access logs may have."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "kms_key_arn is \"${coalesce(var.kms_key_arn, "-")}\": it must be the ARN of a key, not of an alias."
+  }
 }
 
 variable "statements" {
@@ -31,6 +36,11 @@ variable "access_log_bucket" {
   description = "Name of the bucket that takes the log of who read and wrote what, under a folder of this bucket's name. Without it nobody keeps one."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.access_log_bucket == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.access_log_bucket))
+    error_message = "access_log_bucket is \"${coalesce(var.access_log_bucket, "-")}\": it must be the name of a bucket."
+  }
 }
 
 variable "key_prefix" {
@@ -38,6 +48,11 @@ variable "key_prefix" {
   type        = string
   default     = ""
   nullable    = false
+
+  validation {
+    condition     = can(regex("^([A-Za-z0-9_.=-]+/)*$", var.key_prefix))
+    error_message = "key_prefix is \"${var.key_prefix}\": it must be folders that each end in /, or nothing."
+  }
 }
 
 variable "noncurrent_expiry_days" {

@@ -2,6 +2,11 @@ variable "destination" {
   description = "What the destination is called among people: in descriptions and error messages."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]*$", var.destination))
+    error_message = "destination is \"${var.destination}\": it must be of a-z, 0-9 and -, a letter first."
+  }
 }
 
 variable "name" {
@@ -21,18 +26,33 @@ variable "topic_arn" {
   description = "ARN of the topic that announces raw objects."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.topic_arn))
+    error_message = "Destination ${var.destination}: topic_arn is \"${var.topic_arn}\": it must be the ARN of a topic."
+  }
 }
 
 variable "raw_bucket_arn" {
   description = "ARN of the bucket with the raw objects."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.raw_bucket_arn))
+    error_message = "Destination ${var.destination}: raw_bucket_arn is \"${var.raw_bucket_arn}\": it must be the ARN of a bucket."
+  }
 }
 
 variable "raw_prefix" {
   description = "Key prefix of the raw objects that the function may read."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^([A-Za-z0-9_.=-]+/)+$", var.raw_prefix))
+    error_message = "Destination ${var.destination}: raw_prefix is \"${var.raw_prefix}\": it must be folders that each end in /."
+  }
 }
 
 # The function
@@ -47,12 +67,22 @@ variable "artifacts_bucket" {
   description = "Bucket that has the zip already, under the hash of its content. Without it the zip is sent with the call that makes the function."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.artifacts_bucket == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.artifacts_bucket))
+    error_message = "Destination ${var.destination}: artifacts_bucket is \"${coalesce(var.artifacts_bucket, "-")}\": it must be the name of a bucket."
+  }
 }
 
 variable "kms_key_arn" {
   description = "ARN of the KMS key for queues, logs and the function's variables, and for all that the function reads and writes. Its policy must let SNS use it for the topic, or no message arrives."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "Destination ${var.destination}: kms_key_arn is \"${var.kms_key_arn}\": it must be the ARN of a key, not of an alias."
+  }
 }
 
 variable "permissions_boundary_arn" {

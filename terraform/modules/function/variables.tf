@@ -13,6 +13,11 @@ variable "description" {
   description = "What the function does, in a sentence."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = length(trimspace(var.description)) >= 1 && length(var.description) <= 256
+    error_message = "Function ${var.name}: its description has ${length(var.description)} characters: it must be a sentence, and Lambda allows 256."
+  }
 }
 
 variable "package" {
@@ -25,6 +30,11 @@ variable "artifacts_bucket" {
   description = "Bucket that has the zip already, under the key that the output artifact_key names. Without it the zip is sent with the call that makes the function."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.artifacts_bucket == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.artifacts_bucket))
+    error_message = "Function ${var.name}: artifacts_bucket is \"${coalesce(var.artifacts_bucket, "-")}\": it must be the name of a bucket."
+  }
 }
 
 variable "kms_key_arn" {
@@ -112,6 +122,11 @@ variable "environment" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.environment) : can(regex("^[A-Za-z][A-Za-z0-9_]+$", name))])
+    error_message = "Function ${var.name}: environment has ${join(", ", keys(var.environment))}: Lambda allows names of a-z, A-Z, 0-9 and _, a letter first."
+  }
 }
 
 variable "permissions" {

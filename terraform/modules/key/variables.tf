@@ -13,6 +13,11 @@ variable "region" {
   description = "AWS region of the log groups, the topic and the alarms."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is \"${var.region}\": it must be like us-east-1."
+  }
 }
 
 variable "account_id" {
@@ -30,12 +35,22 @@ variable "raw_bucket" {
   description = "Name of the bucket whose notifications go to the encrypted topic."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.raw_bucket))
+    error_message = "raw_bucket is \"${var.raw_bucket}\": it must be the name of a bucket."
+  }
 }
 
 variable "topic" {
   description = "Name of the topic that fills the encrypted queues."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,256}$", var.topic))
+    error_message = "topic is \"${var.topic}\": it must be the name of a topic."
+  }
 }
 
 variable "force_destroy" {

@@ -35,12 +35,22 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key for objects and announcements. Its policy must let S3 use it for the bucket, or no object is announced."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "kms_key_arn is \"${var.kms_key_arn}\": it must be the ARN of a key, not of an alias."
+  }
 }
 
 variable "access_log_bucket" {
   description = "Name of the bucket that takes the log of who read and wrote raw objects. Without it nobody keeps one."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.access_log_bucket == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.access_log_bucket))
+    error_message = "access_log_bucket is \"${coalesce(var.access_log_bucket, "-")}\": it must be the name of a bucket."
+  }
 }
 
 variable "account_id" {

@@ -13,6 +13,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key that the table is encrypted with. Whoever uses the table needs kms:Decrypt on it."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "kms_key_arn is \"${var.kms_key_arn}\": it must be the ARN of a key, not of an alias."
+  }
 }
 
 variable "force_destroy" {

@@ -24,6 +24,11 @@ variable "region" {
   description = "AWS region that everything lives in."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is \"${var.region}\": it must be like us-east-1."
+  }
 }
 
 variable "account_id" {
@@ -48,6 +53,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key for the topic and the function. Its policy must let CloudWatch use it for the alarms, and AWS Budgets for the budget, or nobody is told."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "kms_key_arn is \"${var.kms_key_arn}\": it must be the ARN of a key, not of an alias."
+  }
 }
 
 variable "permissions_boundary_arn" {
@@ -94,30 +104,55 @@ variable "topic" {
   description = "Name of the topic that announces raw objects."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,256}$", var.topic))
+    error_message = "topic is \"${var.topic}\": it must be the name of a topic."
+  }
 }
 
 variable "raw_bucket" {
   description = "Name of the bucket that takes raw objects."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.raw_bucket))
+    error_message = "raw_bucket is \"${var.raw_bucket}\": it must be the name of a bucket."
+  }
 }
 
 variable "ledger_table" {
   description = "Name of the ledger's table."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]{3,255}$", var.ledger_table))
+    error_message = "ledger_table is \"${var.ledger_table}\": it must be the name of a table."
+  }
 }
 
 variable "replay_state_machine_arn" {
   description = "ARN of the state machine that replays dead letters."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:stateMachine:", var.replay_state_machine_arn))
+    error_message = "replay_state_machine_arn is \"${var.replay_state_machine_arn}\": it must be the ARN of a state machine."
+  }
 }
 
 variable "breaker_state_machine_arn" {
   description = "ARN of the state machine that opens and closes the circuit breakers."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:stateMachine:", var.breaker_state_machine_arn))
+    error_message = "breaker_state_machine_arn is \"${var.breaker_state_machine_arn}\": it must be the ARN of a state machine."
+  }
 }
 
 # When it is an alarm
@@ -192,6 +227,11 @@ variable "notify" {
     environment        = optional(map(string), {})
   })
   nullable = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:", var.notify.webhook_secret_arn))
+    error_message = "notify.webhook_secret_arn is \"${var.notify.webhook_secret_arn}\": it must be the ARN of a secret."
+  }
 }
 
 variable "alarm_emails" {

@@ -13,6 +13,11 @@ variable "workspace" {
   description = "Workspace whose deployment Parameter Store describes under /rumline/<workspace>."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.workspace))
+    error_message = "Replay: workspace is \"${var.workspace}\": it must be at most 31 of a-z, 0-9 and -, a letter first."
+  }
 }
 
 variable "destinations" {
@@ -42,12 +47,22 @@ variable "ledger_table_arn" {
   description = "ARN of the ledger's table: why objects failed, and whose turn it is."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9_.-]+$", var.ledger_table_arn))
+    error_message = "Replay: ledger_table_arn is \"${var.ledger_table_arn}\": it must be the ARN of a table."
+  }
 }
 
 variable "quarantine_bucket_arn" {
   description = "ARN of the bucket that takes parked messages."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.quarantine_bucket_arn))
+    error_message = "Replay: quarantine_bucket_arn is \"${var.quarantine_bucket_arn}\": it must be the ARN of a bucket."
+  }
 }
 
 variable "parked_prefix" {
@@ -65,6 +80,11 @@ variable "alarm_topic_arn" {
   description = "ARN of the topic that reports go to."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.alarm_topic_arn))
+    error_message = "Replay: alarm_topic_arn is \"${var.alarm_topic_arn}\": it must be the ARN of a topic."
+  }
 }
 
 # The function
@@ -79,6 +99,11 @@ variable "artifacts_bucket" {
   description = "Bucket that has the zip already, under the hash of its content. Without it the zip is sent with the call that makes the function."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.artifacts_bucket == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.artifacts_bucket))
+    error_message = "Replay: artifacts_bucket is \"${coalesce(var.artifacts_bucket, "-")}\": it must be the name of a bucket."
+  }
 }
 
 variable "live_version" {
@@ -96,6 +121,11 @@ variable "kms_key_arn" {
   description = "ARN of the KMS key for the function's variables and the logs, and for the queues, the table, the bucket and the topic that it uses."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/", var.kms_key_arn))
+    error_message = "Replay: kms_key_arn is \"${var.kms_key_arn}\": it must be the ARN of a key, not of an alias."
+  }
 }
 
 variable "permissions_boundary_arn" {
@@ -126,6 +156,11 @@ variable "memory_mb" {
   type        = number
   default     = 256
   nullable    = false
+
+  validation {
+    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240
+    error_message = "Replay: memory_mb is ${var.memory_mb}: Lambda allows 128 to 10240."
+  }
 }
 
 variable "log_level" {
@@ -133,12 +168,22 @@ variable "log_level" {
   type        = string
   default     = "info"
   nullable    = false
+
+  validation {
+    condition     = contains(["debug", "info", "warn", "error"], var.log_level)
+    error_message = "Replay: log_level is \"${var.log_level}\": it must be debug, info, warn or error."
+  }
 }
 
 variable "log_retention_days" {
   description = "Days that the logs of the function and of the state machine are kept."
   type        = number
   nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "Replay: log_retention_days is ${var.log_retention_days}: CloudWatch Logs allows 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 and some years."
+  }
 }
 
 # How patient it is
@@ -184,6 +229,11 @@ variable "throttled_retry" {
   type        = object({ interval_seconds = number, max_delay_seconds = number, max_attempts = number })
   default     = { interval_seconds = 2, max_delay_seconds = 60, max_attempts = 12 }
   nullable    = false
+
+  validation {
+    condition     = var.throttled_retry.interval_seconds >= 1 && var.throttled_retry.max_delay_seconds > var.throttled_retry.interval_seconds && var.throttled_retry.max_attempts >= 1
+    error_message = "Replay: throttled_retry must have an interval of at least 1 s, a greater max_delay_seconds, and an attempt: ${jsonencode(var.throttled_retry)}."
+  }
 }
 
 variable "failed_retry" {
@@ -191,6 +241,11 @@ variable "failed_retry" {
   type        = object({ interval_seconds = number, max_delay_seconds = number, max_attempts = number })
   default     = { interval_seconds = 5, max_delay_seconds = 20, max_attempts = 2 }
   nullable    = false
+
+  validation {
+    condition     = var.failed_retry.interval_seconds >= 1 && var.failed_retry.max_delay_seconds > var.failed_retry.interval_seconds && var.failed_retry.max_attempts >= 1
+    error_message = "Replay: failed_retry must have an interval of at least 1 s, a greater max_delay_seconds, and an attempt: ${jsonencode(var.failed_retry)}."
+  }
 }
 
 variable "step_retry" {
@@ -198,4 +253,9 @@ variable "step_retry" {
   type        = object({ interval_seconds = number, max_delay_seconds = number, max_attempts = number })
   default     = { interval_seconds = 2, max_delay_seconds = 60, max_attempts = 6 }
   nullable    = false
+
+  validation {
+    condition     = var.step_retry.interval_seconds >= 1 && var.step_retry.max_delay_seconds > var.step_retry.interval_seconds && var.step_retry.max_attempts >= 1
+    error_message = "Replay: step_retry must have an interval of at least 1 s, a greater max_delay_seconds, and an attempt: ${jsonencode(var.step_retry)}."
+  }
 }

@@ -98,7 +98,10 @@ func printLive(ctx context.Context, r *release.Release, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(out).Encode(live)
+	if err := json.NewEncoder(out).Encode(live); err != nil {
+		return fmt.Errorf("say which versions run: %w", err)
+	}
+	return nil
 }
 
 // confirm has the environment's name typed.

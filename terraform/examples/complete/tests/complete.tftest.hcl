@@ -115,3 +115,17 @@ run "refuses_a_long_name" {
 
   expect_failures = [var.name]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    alarm_emails  = ["oncall"]
+    artifacts_dir = "/dist"
+    environment   = "qa"
+    region        = "Virginia"
+  }
+
+  expect_failures = [var.alarm_emails, var.artifacts_dir, var.environment, var.region]
+}

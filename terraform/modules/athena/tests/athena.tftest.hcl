@@ -104,3 +104,17 @@ run "refuses_a_name_in_capitals" {
 
   expect_failures = [var.name]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    access_log_bucket = "s3://access"
+    kms_key_arn       = "arn:aws:kms:us-east-1:123456789012:alias/test"
+    lake_bucket       = "Lake"
+    results_bucket    = "s3://results"
+  }
+
+  expect_failures = [var.access_log_bucket, var.kms_key_arn, var.lake_bucket, var.results_bucket]
+}

@@ -282,3 +282,36 @@ run "refuses_a_boundary_that_is_no_policy" {
 
   expect_failures = [var.permissions_boundary_arn]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    environment        = "qa"
+    kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:alias/test"
+    log_retention_days = 2
+  }
+
+  expect_failures = [var.environment, var.kms_key_arn, var.log_retention_days]
+}
+
+run "refuses_half_a_second" {
+  command = plan
+
+  variables {
+    probe_max_seconds = 40.5
+  }
+
+  expect_failures = [var.probe_max_seconds]
+}
+
+run "refuses_to_settle_for_longer_than_a_quarter_of_an_hour" {
+  command = plan
+
+  variables {
+    settle_seconds = 901
+  }
+
+  expect_failures = [var.settle_seconds]
+}

@@ -220,3 +220,16 @@ run "refuses_a_bucket_name_in_capitals" {
 
   expect_failures = [var.bucket]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    access_log_bucket = "s3://access"
+    key_prefix        = "/rum"
+    kms_key_arn       = "arn:aws:kms:us-east-1:123456789012:alias/test"
+  }
+
+  expect_failures = [var.access_log_bucket, var.key_prefix, var.kms_key_arn]
+}

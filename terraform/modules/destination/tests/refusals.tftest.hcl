@@ -287,3 +287,34 @@ run "refuses_to_run_what_is_no_version" {
 
   expect_failures = [var.live_version]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    artifacts_bucket = "s3://artifacts"
+    kms_key_arn      = "arn:aws:kms:us-east-1:123456789012:alias/test"
+    raw_bucket_arn   = "rumline-test-raw-123456789012"
+    raw_prefix       = "rum"
+    topic_arn        = "rumline-test-raw-objects"
+  }
+
+  expect_failures = [
+    var.artifacts_bucket,
+    var.kms_key_arn,
+    var.raw_bucket_arn,
+    var.raw_prefix,
+    var.topic_arn,
+  ]
+}
+
+run "refuses_a_destination_that_is_no_name" {
+  command = plan
+
+  variables {
+    destination = "Lake house"
+  }
+
+  expect_failures = [var.destination]
+}

@@ -328,3 +328,16 @@ run "refuses_a_zip_that_nobody_built" {
 
   expect_failures = [aws_lambda_function.main]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    artifacts_bucket = "s3://artifacts"
+    description      = " "
+    environment      = { "log-level" = "info" }
+  }
+
+  expect_failures = [var.artifacts_bucket, var.description, var.environment]
+}

@@ -96,3 +96,16 @@ run "refuses_an_account_that_is_none" {
 
   expect_failures = [var.account_id]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    raw_bucket = "s3://raw"
+    region     = "Virginia"
+    topic      = "arn:aws:sns:us-east-1:123456789012:topic"
+  }
+
+  expect_failures = [var.raw_bucket, var.region, var.topic]
+}

@@ -107,3 +107,15 @@ run "refuses_names_that_aws_would" {
 
   expect_failures = [var.bucket, var.topic]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    access_log_bucket = "s3://access"
+    kms_key_arn       = "arn:aws:kms:us-east-1:123456789012:alias/test"
+  }
+
+  expect_failures = [var.access_log_bucket, var.kms_key_arn]
+}

@@ -63,3 +63,14 @@ run "refuses_a_name_that_dynamodb_lacks" {
 
   expect_failures = [var.name]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:alias/test"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}

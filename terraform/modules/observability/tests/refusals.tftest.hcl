@@ -228,3 +228,38 @@ run "refuses_a_boundary_that_is_no_policy" {
 
   expect_failures = [var.permissions_boundary_arn]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    breaker_state_machine_arn = "rumline-test-breaker"
+    replay_state_machine_arn  = "rumline-test-replay"
+    kms_key_arn               = "arn:aws:kms:us-east-1:123456789012:alias/test"
+    ledger_table              = "arn:aws:dynamodb:us-east-1:123456789012:table/t"
+    raw_bucket                = "s3://raw"
+    region                    = "Virginia"
+    topic                     = "arn:aws:sns:us-east-1:123456789012:topic"
+  }
+
+  expect_failures = [
+    var.breaker_state_machine_arn,
+    var.replay_state_machine_arn,
+    var.kms_key_arn,
+    var.ledger_table,
+    var.raw_bucket,
+    var.region,
+    var.topic,
+  ]
+}
+
+run "refuses_a_webhook_s_address_in_place_of_its_secret" {
+  command = plan
+
+  variables {
+    notify = { package = "README.md", webhook_secret_arn = "https://hooks.slack.com/services/T/B/x", log_retention_days = 7 }
+  }
+
+  expect_failures = [var.notify]
+}

@@ -274,3 +274,40 @@ run "refuses_to_run_what_is_no_version" {
 
   expect_failures = [var.live_version]
 }
+
+# Each of these is refused by itself.
+run "refuses_what_nothing_is_called" {
+  command = plan
+
+  variables {
+    alarm_topic_arn       = "rumline-test-alarms"
+    artifacts_bucket      = "s3://artifacts"
+    failed_retry          = { interval_seconds = 0, max_delay_seconds = 20, max_attempts = 2 }
+    step_retry            = { interval_seconds = 60, max_delay_seconds = 60, max_attempts = 2 }
+    throttled_retry       = { interval_seconds = 2, max_delay_seconds = 60, max_attempts = 0 }
+    kms_key_arn           = "arn:aws:kms:us-east-1:123456789012:alias/test"
+    ledger_table_arn      = "rumline-test-ledger"
+    log_level             = "loud"
+    log_retention_days    = 2
+    memory_mb             = 64
+    quarantine_bucket_arn = "rumline-test-quarantine-123456789012"
+    workspace             = "Test"
+    architecture          = "riscv64"
+  }
+
+  expect_failures = [
+    var.alarm_topic_arn,
+    var.artifacts_bucket,
+    var.failed_retry,
+    var.step_retry,
+    var.throttled_retry,
+    var.kms_key_arn,
+    var.ledger_table_arn,
+    var.log_level,
+    var.log_retention_days,
+    var.memory_mb,
+    var.quarantine_bucket_arn,
+    var.workspace,
+    var.architecture,
+  ]
+}
