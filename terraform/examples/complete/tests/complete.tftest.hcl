@@ -123,9 +123,8 @@ run "refuses_what_nothing_is_called" {
   variables {
     alarm_emails  = ["oncall"]
     artifacts_dir = "/dist"
-    environment   = "qa"
     region        = "Virginia"
   }
 
-  expect_failures = [var.alarm_emails, var.artifacts_dir, var.environment, var.region]
+  expect_failures = [var.alarm_emails, var.artifacts_dir, var.region]
 }
