@@ -255,7 +255,7 @@ run "tells_slack_and_the_addresses" {
   }
 
   assert {
-    condition     = output.notify == { function_name = "rumline-prod-notify", log_group = "/aws/lambda/rumline-prod-notify" }
+    condition     = output.notify == { function_name = "rumline-prod-notify", log_group = "/aws/lambda/rumline-prod-notify", version = module.notify.version }
     error_message = "The function and its log must be found: ${jsonencode(output.notify)}"
   }
 
