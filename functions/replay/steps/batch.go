@@ -123,7 +123,7 @@ func (b *batch) sort(ctx context.Context, failed []replay.Letter) error {
 		switch {
 		case l.Hopeless:
 			hopeless, asBefore = append(hopeless, l), append(asBefore, failed[i])
-		case l.Code.Systemic() && b.state.Patience > 0:
+		case (l.Code.Systemic() || busy(l.Code)) && b.state.Patience > 0:
 			retried = append(retried, l)
 			if b.result.Again == nil {
 				b.result.Again = map[failure.Code]int64{}
@@ -137,6 +137,10 @@ func (b *batch) sort(ctx context.Context, failed []replay.Letter) error {
 	}
 	return errors.Join(b.park(ctx, hopeless, asBefore), b.queue.Show(ctx, retried, 0), b.leave(ctx, left))
 }
+
+// busy says that another worker is delivering what a letter points to: another replay that has letters of the same batch, or the
+// function at its queue. Soon the letter is a duplicate, or the batch is free.
+func busy(c failure.Code) bool { return c == failure.BatchBusy || c == failure.BatchLost }
 
 // park keeps letters with the reason that is known now, and counts them by the one that was known before.
 func (b *batch) park(ctx context.Context, letters, asBefore []replay.Letter) error {

@@ -47,6 +47,11 @@ func TestBatchPutsEverythingInItsPlace(t *testing.T) {
 			counts: replay.Counts{Examined: 2, Matched: 2, Delivered: 1, Parked: 1}, visible: []string{"m1", "m2"},
 			again: map[failure.Code]int64{failure.DestinationUnavailable: 2}, parked: []string{"parked/json/m3.json"}, invoked: 3,
 		},
+		"what another worker is delivering comes again": {
+			fails:  map[string]failure.Code{"gone": failure.BatchBusy, "new": failure.BatchLost},
+			counts: replay.Counts{Examined: 2, Matched: 2, Delivered: 1, Parked: 1}, visible: []string{"m1", "m2"},
+			again: map[failure.Code]int64{failure.BatchBusy: 1, failure.BatchLost: 1}, parked: []string{"parked/json/m3.json"}, invoked: 3,
+		},
 		"by code": {
 			input:  replay.Input{Filter: replay.Filter{Codes: []failure.Code{failure.ObjectMissing}}},
 			counts: replay.Counts{Examined: 4, Matched: 1, Delivered: 1}, visible: []string{"m0", "m2", "m3"}, invoked: 1,

@@ -49,8 +49,8 @@ type State struct {
 	// Round counts the rounds of this execution.
 	Round int64 `json:"round"`
 
-	// Patience is how many more rounds may show messages again that failed because the destination is down. After that
-	// they are left.
+	// Patience is how many more rounds may show messages again that failed because the destination is down, or because another
+	// worker was delivering them. After that they are left.
 	Patience int `json:"patience"`
 	// Stuck counts rounds in a row in which no lane succeeded, FailedLanes those that failed in all, and Crashed messages with
 	// which the destination's function fails even when they come alone.

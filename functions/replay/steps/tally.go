@@ -19,6 +19,8 @@ const (
 	// shrink is by how much batches become smaller when the function fails with one, to find the message that it fails with,
 	// and larger again afterwards.
 	shrink = 4
+	// busySeconds are waited where another worker is delivering what is left.
+	busySeconds = 10
 )
 
 // tally adds what the lanes of a round did, and decides what comes next.
@@ -36,6 +38,7 @@ func (s *Steps) tally(ctx context.Context, state State) State {
 type round struct {
 	failed, broke int   // lanes: all that failed, and those for another reason than being throttled
 	again, tried  int64 // messages
+	busy          int64 // of those again, that another worker is delivering
 	empty         bool
 	startedAt     time.Time
 }
@@ -61,8 +64,11 @@ func (s *State) add() round {
 		s.Hidden += result.Hidden
 		s.Crashed += result.Crashed
 		r.tried += result.Matched
-		for _, n := range result.Again {
+		for code, n := range result.Again {
 			r.again += n
+			if busy(code) {
+				r.busy += n
+			}
 		}
 		if !result.Empty && (result.Examined > 0 || len(result.Again) > 0) {
 			r.empty = false
@@ -106,6 +112,8 @@ func (s *State) decide(r round, now time.Time) {
 		s.Action = actionFinish
 	case s.Round >= s.maxRounds():
 		s.Action = actionAgain
+	case r.failed == 0 && r.busy > 0 && r.busy == r.again:
+		s.Action, s.WaitSeconds = actionPace, busySeconds
 	case r.failed > 0 || r.again > r.tried:
 		s.Action = actionProbe
 	case s.Input.Rate > 0 && !s.Input.DryRun:

@@ -57,6 +57,17 @@ func TestTallyDecidesWhatComesNext(t *testing.T) {
 			change: func(s *State) { s.Crashed = maxCrashed + 1 }, results: []Result{result(1, 1)}, action: actionFinish, batch: 100,
 			error: "function_failed: the function fails with 21 messages even when they come alone",
 		},
+		"another worker has what is left": {
+			results: []Result{result(0, 0), {Again: map[failure.Code]int64{failure.BatchBusy: 7, failure.BatchLost: 1}}},
+			action:  actionPace, wait: busySeconds, batch: 100,
+		},
+		"another worker has a part": {
+			results: []Result{result(60, 0), {Again: map[failure.Code]int64{failure.BatchBusy: 7}}}, action: actionPace, wait: busySeconds, batch: 100,
+		},
+		"another worker has a part, and the destination is down": {
+			results: []Result{{Again: map[failure.Code]int64{failure.BatchBusy: 7, failure.DestinationUnavailable: 1}}},
+			action:  actionProbe, batch: 100,
+		},
 		"too many rounds for one execution": {
 			change: func(s *State) { s.Round = s.maxRounds() - 1 }, results: []Result{result(100, 0)}, action: actionAgain, batch: 100,
 		},
