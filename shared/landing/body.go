@@ -7,7 +7,7 @@ import (
 
 // Memory of this size and more is kept for the next object: the system takes as long to hand out pages as S3's bytes take to be
 // copied into them.
-const keptBodyBytes = 256 << 10
+const keptBodyBytes = 32 << 10
 
 var bodies sync.Pool
 

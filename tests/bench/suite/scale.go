@@ -30,6 +30,10 @@ var sizes = []struct{ perObject, objects int }{
 // enough is how long a point is measured at most; at least once.
 const enough = 8 * time.Second
 
+// warmUps are the batches that do not count, if there is time for that: a function's memory grows with its first ones, and it then
+// serves some thousands.
+const warmUps = 2
+
 // Scale measures the functions on objects and batches of many sizes, with services that take their time.
 func (s *Suite) Scale(ctx context.Context) ([]report.Point, error) {
 	var points []report.Point
@@ -61,7 +65,7 @@ func (s *Suite) point(ctx context.Context, name string, perObject, objects int) 
 	var last rig.Sample
 	err = s.use(rig.Options{Function: name, Network: Network}, func(r *rig.Rig) error {
 		begin := time.Now()
-		for round := 0; round <= s.Rounds; round++ {
+		for round := range warmUps + s.Rounds {
 			if ctx.Err() != nil {
 				return fmt.Errorf("measure: %w", context.Cause(ctx))
 			}
@@ -70,7 +74,7 @@ func (s *Suite) point(ctx context.Context, name string, perObject, objects int) 
 				return err
 			}
 			over := time.Since(begin) > enough
-			if round > 0 || over { // the first is to warm up, if there is time for that
+			if round >= warmUps || over {
 				wall, cpu = append(wall, got.Wall.Seconds()), append(cpu, got.CPU.Seconds())
 			}
 			if last = got; over {
