@@ -47,7 +47,7 @@ func (s *Suite) compare(ctx context.Context, c contest) (report.Comparison, erro
 	seconds := make([][]float64, len(c.contenders))
 	slower := make([][]float64, len(c.contenders))
 	bytes := make([]int64, len(c.contenders))
-	for round := range s.Rounds + 1 { // the first is to warm up
+	for round := range warmUps + s.Rounds {
 		for n, one := range c.contenders {
 			if ctx.Err() != nil {
 				return report.Comparison{}, fmt.Errorf("compare: %w", context.Cause(ctx))
@@ -56,9 +56,9 @@ func (s *Suite) compare(ctx context.Context, c contest) (report.Comparison, erro
 			if err != nil {
 				return report.Comparison{}, err
 			}
-			if bytes[n] = size; round > 0 {
+			if bytes[n] = size; round >= warmUps {
 				seconds[n] = append(seconds[n], took)
-				slower[n] = append(slower[n], took/seconds[0][round-1])
+				slower[n] = append(slower[n], took/seconds[0][round-warmUps])
 			}
 		}
 	}

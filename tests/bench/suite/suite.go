@@ -17,7 +17,7 @@ import (
 type Options struct {
 	// Events is how many a run of a comparison has.
 	Events int
-	// Rounds is how many runs a figure is the median of, after one that does not count.
+	// Rounds is how many runs a figure is the median of, after two that do not count.
 	Rounds int
 	// Peers says whether the functions are compared with others. They are fetched.
 	Peers bool
