@@ -2,7 +2,9 @@ package local
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -21,10 +23,8 @@ func (s *Stack) Guide(d *Deployment) string {
 	if dsn, err := url.Parse(s.ClickHouse.DSN()); err == nil && strings.HasPrefix(dsn.Scheme, "http") {
 		line("  curl '%s://%s/?query=SELECT+url_path,count(),quantile(0.75)(lcp_ms)+FROM+rum_events+GROUP+BY+1'", dsn.Scheme, dsn.Host)
 	}
-	for _, name := range []string{"parquet", "json"} {
-		if o, ok := d.Outputs[name]; ok {
-			line("  aws s3 ls --recursive s3://%s/%s", o.Bucket, o.Prefix)
-		}
+	for _, name := range slices.Sorted(maps.Keys(d.Outputs)) {
+		line("  aws s3 ls --recursive s3://%s/%s", d.Outputs[name].Bucket, d.Outputs[name].Prefix)
 	}
 	line("")
 	line("Ctrl-C ends it and removes everything.")
