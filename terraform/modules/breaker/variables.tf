@@ -15,8 +15,8 @@ variable "environment" {
   nullable    = false
 
   validation {
-    condition     = contains(["dev", "preprod", "prod", "local"], var.environment)
-    error_message = "environment is \"${var.environment}\": it must be dev, preprod, prod or local."
+    condition     = can(regex("^[a-z][a-z0-9-]*$", var.environment))
+    error_message = "environment is \"${var.environment}\": it must be of a-z, 0-9 and -, a letter first, such as the workspace's name."
   }
 }
 

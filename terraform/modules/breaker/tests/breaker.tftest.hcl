@@ -288,7 +288,7 @@ run "refuses_what_nothing_is_called" {
   command = plan
 
   variables {
-    environment        = "qa"
+    environment        = "Dev Ann"
     kms_key_arn        = "arn:aws:kms:us-east-1:123456789012:alias/test"
     log_retention_days = 2
   }
