@@ -113,14 +113,23 @@ func (s *State) decide(r round, now time.Time) {
 	case s.Round >= s.maxRounds():
 		s.Action = actionAgain
 	case r.failed == 0 && r.busy > 0 && r.busy == r.again:
-		s.Action, s.WaitSeconds = actionPace, busySeconds
+		s.Action, s.WaitSeconds = actionPace, max(busySeconds, s.ahead(r, now))
 	case r.failed > 0 || r.again > r.tried:
 		s.Action = actionProbe
-	case s.Input.Rate > 0 && !s.Input.DryRun:
-		if wait := time.Duration(r.tried)*time.Second/time.Duration(s.Input.Rate) - now.Sub(r.startedAt); wait > 0 {
-			s.Action, s.WaitSeconds = actionPace, int64((wait+time.Second-1)/time.Second)
+	default:
+		if wait := s.ahead(r, now); wait > 0 {
+			s.Action, s.WaitSeconds = actionPace, wait
 		}
 	}
+}
+
+// ahead is how many seconds a round was faster than the rate that is wanted, if there is one.
+func (s *State) ahead(r round, now time.Time) int64 {
+	if s.Input.Rate <= 0 || s.Input.DryRun {
+		return 0
+	}
+	wait := time.Duration(r.tried)*time.Second/time.Duration(s.Input.Rate) - now.Sub(r.startedAt)
+	return max(0, int64((wait+time.Second-1)/time.Second))
 }
 
 // maxRounds is how many rounds an execution has room for.

@@ -64,6 +64,10 @@ func TestTallyDecidesWhatComesNext(t *testing.T) {
 		"another worker has a part": {
 			results: []Result{result(60, 0), {Again: map[failure.Code]int64{failure.BatchBusy: 7}}}, action: actionPace, wait: busySeconds, batch: 100,
 		},
+		"another worker has a part, and the others went faster than wanted": {
+			change:  func(s *State) { s.Input.Rate = 4 },
+			results: []Result{result(60, 0), {StartedAt: now, Again: map[failure.Code]int64{failure.BatchBusy: 7}}}, action: actionPace, wait: 11, batch: 100,
+		},
 		"another worker has a part, and the destination is down": {
 			results: []Result{{Again: map[failure.Code]int64{failure.BatchBusy: 7, failure.DestinationUnavailable: 1}}},
 			action:  actionProbe, batch: 100,
