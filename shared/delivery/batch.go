@@ -59,7 +59,11 @@ func (s *source) batch(ctx context.Context) *Batch {
 		chunks: func(yield func(Chunk, error) bool) {
 			s.report.reset(s.held.Written())
 			s.last = newReading(s, yield)
-			if err := s.last.all(ctx, s.objects); err != nil {
+			err := s.last.all(ctx, s.objects)
+			if s.last.whole {
+				s.spare.put(s.last.memory)
+			}
+			if err != nil {
 				yield(Chunk{}, err)
 			}
 		},

@@ -18,7 +18,6 @@ type reading struct {
 	report  *report
 	refused *quarantine.Pass
 	*memory
-	spare *spare
 	yield func(Chunk, error) bool
 	pace  pace
 	// chunks counts those that were cut, of which the first written are not handed out.
@@ -29,7 +28,7 @@ type reading struct {
 
 func newReading(s *source, yield func(Chunk, error) bool) *reading {
 	return &reading{
-		limits: s.limits, report: s.report, refused: s.begin(), memory: s.spare.take(), spare: s.spare, yield: yield, written: s.held.Written(),
+		limits: s.limits, report: s.report, refused: s.begin(), memory: s.spare.take(), yield: yield, written: s.held.Written(),
 	}
 }
 
@@ -48,10 +47,7 @@ func (r *reading) all(ctx context.Context, objects []*landing.Object) error {
 		}
 	}
 	more, err := r.flush(ctx)
-	if r.whole = err == nil && more; r.whole {
-		r.spare.put(r.memory)
-		r.memory = nil
-	}
+	r.whole = err == nil && more
 	return err
 }
 

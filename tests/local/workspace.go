@@ -23,8 +23,8 @@ type Workspace struct {
 	vars map[string]string
 }
 
-// NewWorkspace makes a workspace of a configuration. Its name has to be one that the settings of the local stack go with: local, or
-// one that begins with local-.
+// NewWorkspace makes a workspace of a configuration. To be applied, its name has to be one that the settings of the local stack go with:
+// local, or one that begins with local-. Any environment can be planned.
 func (s *Stack) NewWorkspace(ctx context.Context, t *Terraform, name string) (*Workspace, error) {
 	w := &Workspace{Name: name, dir: filepath.Join(s.Dir, "workspaces", name)}
 	if err := os.MkdirAll(w.dir, 0o750); err != nil {
