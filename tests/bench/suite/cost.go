@@ -48,14 +48,14 @@ func (s *Suite) batch(ctx context.Context, name string, perObject, objects int) 
 	var seconds []float64
 	var last rig.Sample
 	err = s.use(rig.Options{Function: name, Network: Network}, func(r *rig.Rig) error {
-		for round := range s.Rounds + 1 { // the first is to warm up
+		for round := range warmUps + s.Rounds {
 			if ctx.Err() != nil {
 				return fmt.Errorf("measure: %w", context.Cause(ctx))
 			}
 			if last, err = deliver(r, bodies, events); err != nil {
 				return err
 			}
-			if round > 0 {
+			if round >= warmUps {
 				seconds = append(seconds, last.Wall.Seconds())
 			}
 		}
