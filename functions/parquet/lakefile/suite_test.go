@@ -15,7 +15,6 @@ import (
 )
 
 func TestDelivery(t *testing.T) {
-	t.Parallel()
 	deliverytest.Run(t, laketest.Harness(
 		func(b *lake.Bucket) delivery.Destination { return lakefile.New(b) },
 		func(tb testing.TB, s *laketest.S3) (all []rumtest.Row) {

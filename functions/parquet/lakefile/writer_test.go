@@ -3,7 +3,6 @@ package lakefile_test
 import (
 	"bytes"
 	"errors"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/parquet/lakefile"
-	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/lake"
 	"github.com/rumline/rumline/shared/lake/laketest"
 	"github.com/rumline/rumline/shared/rum"
@@ -60,27 +58,6 @@ func TestWriteThenReadEveryObject(t *testing.T) {
 	for key := range first {
 		require.True(t, bytes.Equal(first[key], second[key]), key)
 	}
-}
-
-// What is held while a chunk is read must not grow with the number of chunks that were written before.
-func TestMemoryIsThatOfAChunk(t *testing.T) {
-	events := laketest.Block(t, laketest.Volume(400, 2, 1)...)
-	const chunks = 30
-	var held [chunks]uint64
-	w := lakefile.New(laketest.Discard(t))
-	require.NoError(t, w.Write(t.Context(), delivery.NewBatch(batchID, func(yield func(delivery.Chunk, error) bool) {
-		for i := range held {
-			runtime.GC()
-			runtime.GC() // what pools keep is let go by the second one
-			var m runtime.MemStats
-			runtime.ReadMemStats(&m)
-			held[i] = m.HeapAlloc
-			if !yield(delivery.Chunk{Index: i, Events: events}, nil) {
-				return
-			}
-		}
-	})))
-	require.Less(t, held[chunks-1], held[3]+1<<20, "bytes held before each chunk: %v", held)
 }
 
 func BenchmarkWrite(b *testing.B) {

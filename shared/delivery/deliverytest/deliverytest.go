@@ -40,9 +40,11 @@ func (s Subject) forget(tb testing.TB) {
 	}
 }
 
-// Run holds a destination to all of it.
+// Run holds a destination to all of it. The test that calls it must not be parallel, since the heap is measured, and other
+// tests have theirs in it.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
+	t.Setenv("RUMLINE_CONFORMANCE", "1") // panics in a parallel test
 	for _, s := range direct {
 		t.Run("destination/"+s.name, func(t *testing.T) { report(t, s.run(t, h)) })
 	}
