@@ -37,6 +37,33 @@ func TestEveryFieldComesBack(t *testing.T) {
 	require.Equal(t, events.Len(), n)
 }
 
+// Short texts are copied by another way than long ones, those of a column without quotes by another than the rest, and a
+// file of few of a block's rows does not look.
+func TestTextOfEveryLengthComesBack(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	for n := range 70 {
+		lines = append(lines, laketest.Event(map[string]any{"error_message": strings.Repeat("x", n), "error_type": strings.Repeat("y", n)}))
+	}
+	quoted := laketest.Event(map[string]any{"error_message": `"`, "error_type": `"`})
+	for name, events := range map[string]*rum.Block{
+		"nothing to escape": laketest.Block(t, lines...),
+		"a quote":           laketest.Block(t, append(slices.Clip(lines), quoted)...),
+	} {
+		for _, rows := range [][]int{all(events), {3, 33, 69}} {
+			var got []rumtest.Row
+			for row, err := range export.Rows(bytes.NewReader(encodeRows(t, export.NewEncoder(), events, rows))) {
+				require.NoError(t, err)
+				got = append(got, rumtest.Row(row))
+			}
+			require.Len(t, got, len(rows), name)
+			for i, row := range rows {
+				require.Empty(t, cmp.Diff(rumtest.RowOf(events, row), got[i]), "%s, row %d", name, row)
+			}
+		}
+	}
+}
+
 func TestGoldenLines(t *testing.T) {
 	t.Parallel()
 	events := laketest.Block(t,
@@ -149,13 +176,22 @@ func TestReaderHoldsFilesToTheContract(t *testing.T) {
 
 func encode(tb testing.TB, e *export.Encoder, events *rum.Block) []byte {
 	tb.Helper()
+	return encodeRows(tb, e, events, all(events))
+}
+
+func encodeRows(tb testing.TB, e *export.Encoder, events *rum.Block, rows []int) []byte {
+	tb.Helper()
+	var file bytes.Buffer
+	require.NoError(tb, e.Encode(&file, lake.File{BatchID: "b", Events: events, Rows: rows}))
+	return file.Bytes()
+}
+
+func all(events *rum.Block) []int {
 	rows := make([]int, events.Len())
 	for i := range rows {
 		rows[i] = i
 	}
-	var file bytes.Buffer
-	require.NoError(tb, e.Encode(&file, lake.File{BatchID: "b", Events: events, Rows: rows}))
-	return file.Bytes()
+	return rows
 }
 
 func plainText(tb testing.TB, file []byte) []byte {

@@ -7,11 +7,9 @@ import (
 	"github.com/rumline/rumline/shared/rum"
 )
 
-func (p *plan) appendField(dst []byte, c *rum.Column, row int) []byte {
-	if !c.Valid[row] && c.Field.Kind != rum.StringMap { // a map that is absent is an empty one
-		return append(dst, null...)
-	}
-	switch c.Field.Kind {
+func (p *plan) appendField(dst []byte, s *step, row int) []byte {
+	c := s.column
+	switch s.kind {
 	case rum.UUID:
 		return append(lake.AppendUUID(append(dst, '"'), c.UUIDs[row]), '"')
 	case rum.Timestamp:
@@ -29,8 +27,22 @@ func (p *plan) appendField(dst []byte, c *rum.Column, row int) []byte {
 	case rum.StringMap:
 		return appendMap(dst, c, row)
 	default:
+		if s.plain {
+			return appendPlain(dst, &c.Strings, row)
+		}
 		return appendString(dst, c.Strings.At(row))
 	}
+}
+
+// appendPlain appends a text that has nothing to escape.
+func appendPlain(dst []byte, texts *rum.Strings, row int) []byte {
+	text, ends := texts.Raw()
+	from := 0
+	if row > 0 {
+		from = int(ends[row-1])
+	}
+	dst = appendShort(append(dst, '"'), text[from:], int(ends[row])-from)
+	return append(dst, '"')
 }
 
 func appendList(dst []byte, c *rum.Column, row int) []byte {

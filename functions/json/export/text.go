@@ -10,8 +10,8 @@ import (
 // size are written without an exponent, as JavaScript does.
 func appendFloat(dst []byte, v float64, bits int) []byte {
 	const small, large = 1e-6, 1e21
-	if n := math.Round(v * 1000); bits == 64 && math.Abs(n) < 1e15 && n/1000 == v && n != 0 {
-		return appendThousandths(dst, int64(n))
+	if n := int64(v*1000 + 0.5); bits == 64 && 0 < n && n < 1e15 && float64(n)/1000 == v {
+		return appendThousandths(dst, uint64(n))
 	}
 	format := byte('f')
 	if magnitude := math.Abs(v); magnitude != 0 && (magnitude < small || magnitude >= large) {
@@ -22,21 +22,18 @@ func appendFloat(dst []byte, v float64, bits int) []byte {
 
 // appendThousandths appends n/1000. Clocks of browsers have no more digits, and up to 15 of them are the shortest that
 // read back as the number that they were read as.
-func appendThousandths(dst []byte, n int64) []byte {
-	if n < 0 {
-		dst = append(dst, '-')
-		n = -n
-	}
-	dst = strconv.AppendInt(dst, n/1000, 10)
-	digits := n % 1000
-	if digits == 0 {
+func appendThousandths(dst []byte, n uint64) []byte {
+	dst = strconv.AppendUint(dst, n/1000, 10)
+	switch digits := n % 1000; {
+	case digits == 0:
 		return dst
+	case digits%100 == 0:
+		return append(dst, '.', byte('0'+digits/100))
+	case digits%10 == 0:
+		return append(dst, '.', byte('0'+digits/100), byte('0'+digits/10%10))
+	default:
+		return append(dst, '.', byte('0'+digits/100), byte('0'+digits/10%10), byte('0'+digits%10))
 	}
-	dst = append(dst, '.', byte('0'+digits/100), byte('0'+digits/10%10), byte('0'+digits%10))
-	for dst[len(dst)-1] == '0' {
-		dst = dst[:len(dst)-1]
-	}
-	return dst
 }
 
 // appendString appends a JSON string. Beyond what JSON asks for it escapes the characters that some readers of lines
@@ -72,7 +69,7 @@ func appendString(dst []byte, s string) []byte {
 
 // plainLength is how many bytes at the begin of a text stand for themselves, as far as eight of them at once can tell:
 // it may be up to seven less.
-func plainLength(s string) int {
+func plainLength[T string | []byte](s T) int {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
@@ -109,4 +106,14 @@ func appendEscaped(dst []byte, r rune) []byte {
 	}
 	const hex = "0123456789abcdef"
 	return append(dst, '\\', 'u', hex[r>>12&0xf], hex[r>>8&0xf], hex[r>>4&0xf], hex[r&0xf])
+}
+
+// allPlain says whether all bytes of a text stand for themselves.
+func allPlain(text []byte) bool {
+	for _, c := range text[plainLength(text):] {
+		if c >= utf8.RuneSelf || !plain[c] {
+			return false
+		}
+	}
+	return true
 }
