@@ -117,7 +117,7 @@ run "tells_the_one_that_writes_to_clickhouse_of_its_cluster" {
 
   assert {
     condition     = keys(jsondecode(aws_ssm_parameter.deployment.value).versions) == keys(local.functions)
-    error_message = "The deployment must say which version of each function was published: ${aws_ssm_parameter.deployment.value}"
+    error_message = "The deployment must say which version of each function was published: ${nonsensitive(aws_ssm_parameter.deployment.value)}"
   }
 }
 

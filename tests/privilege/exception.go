@@ -17,8 +17,6 @@ type Exception struct {
 	Condition string
 	// Reason says why the rights stay.
 	Reason string
-	// Sometimes says that it depends on the run whether something uses the rights.
-	Sometimes bool
 }
 
 // covers is for one of the exception's roles and actions.
@@ -35,8 +33,8 @@ func (e Exception) covers(role, action string, r Right) bool {
 // everything is the resource of actions that have none to name.
 const everything = "*"
 
-// Except takes the rights out that exceptions speak of, and returns what of the exceptions speaks of none, though it always
-// should: that is out of date.
+// Except takes the rights out that exceptions speak of, and returns what of the exceptions speaks of none: that is out of
+// date.
 func Except(unused []Right, exceptions []Exception) (left []Right, idle []Exception) {
 	spoken := make([]bool, len(unused))
 	for _, e := range exceptions {
@@ -48,7 +46,7 @@ func Except(unused []Right, exceptions []Exception) (left []Right, idle []Except
 						spoken[i], speaks = true, true
 					}
 				}
-				if !speaks && !e.Sometimes {
+				if !speaks {
 					out := e
 					out.Roles, out.Actions = []string{role}, []string{action}
 					idle = append(idle, out)
