@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/rumline/rumline/shared/rum/rumtest"
+
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
@@ -45,7 +47,7 @@ func at(t *testing.T, first int, times ...int64) *rum.Block {
 	t.Helper()
 	lines := make([]string, len(times))
 	for i, ms := range times {
-		lines[i] = laketest.Event(map[string]any{"event_ts": ms, "beacon_seq": first + i})
+		lines[i] = rumtest.Event(map[string]any{"event_ts": ms, "beacon_seq": first + i})
 	}
 	return laketest.Block(t, lines...)
 }

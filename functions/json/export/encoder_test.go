@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestEveryFieldComesBack(t *testing.T) {
 	t.Parallel()
-	events := laketest.Block(t, laketest.Limits()...)
+	events := laketest.Block(t, rumtest.Limits()...)
 	n := 0
 	for got, err := range export.Rows(bytes.NewReader(encode(t, export.NewEncoder(), events))) {
 		require.NoError(t, err)
@@ -43,9 +43,9 @@ func TestTextOfEveryLengthComesBack(t *testing.T) {
 	t.Parallel()
 	var lines []string
 	for n := range 70 {
-		lines = append(lines, laketest.Event(map[string]any{"error_message": strings.Repeat("x", n), "error_type": strings.Repeat("y", n)}))
+		lines = append(lines, rumtest.Event(map[string]any{"error_message": strings.Repeat("x", n), "error_type": strings.Repeat("y", n)}))
 	}
-	quoted := laketest.Event(map[string]any{"error_message": `"`, "error_type": `"`})
+	quoted := rumtest.Event(map[string]any{"error_message": `"`, "error_type": `"`})
 	for name, events := range map[string]*rum.Block{
 		"nothing to escape": laketest.Block(t, lines...),
 		"a quote":           laketest.Block(t, append(slices.Clip(lines), quoted)...),
@@ -67,13 +67,13 @@ func TestTextOfEveryLengthComesBack(t *testing.T) {
 func TestGoldenLines(t *testing.T) {
 	t.Parallel()
 	events := laketest.Block(t,
-		laketest.Event(nil),
-		laketest.Event(map[string]any{
+		rumtest.Event(nil),
+		rumtest.Event(map[string]any{
 			"lcp_ms": 1234.5, "inp_ms": 0, "cls": 0.1, "net_downlink_mbps": 1e21, "clock_skew_ms": -1e-7, "save_data": false,
 			"transfer_bytes": uint64(1<<64 - 1), "url_query_keys": []string{"q", "utm_source"}, "is_bot": true,
-			"error_message": laketest.Awkward, "extra": map[string]any{"z": "<b>", "a": "1"},
+			"error_message": rumtest.Awkward, "extra": map[string]any{"z": "<b>", "a": "1"},
 		}),
-		laketest.Event(map[string]any{"url_query_keys": []string{}, "extra": map[string]any{}, "session_id": ""}),
+		rumtest.Event(map[string]any{"url_query_keys": []string{}, "extra": map[string]any{}, "session_id": ""}),
 	)
 	got := plainText(t, encode(t, export.NewEncoder(), events))
 	const golden = "testdata/lines.golden.ndjson"
@@ -91,14 +91,14 @@ func TestKeysAreTheFieldsInTheirOrder(t *testing.T) {
 	for _, f := range rum.Fields() {
 		want = append(want, f.Name)
 	}
-	for line := range bytes.Lines(plainText(t, encode(t, export.NewEncoder(), laketest.Block(t, laketest.Limits()...)))) {
+	for line := range bytes.Lines(plainText(t, encode(t, export.NewEncoder(), laketest.Block(t, rumtest.Limits()...)))) {
 		require.Equal(t, want, keys(t, line))
 	}
 }
 
 func TestALineIsAnEventForEveryReader(t *testing.T) {
 	t.Parallel()
-	events := laketest.Block(t, laketest.Limits()...)
+	events := laketest.Block(t, rumtest.Limits()...)
 	text := string(plainText(t, encode(t, export.NewEncoder(), events)))
 	// Everything that Python's str.splitlines ends a line at, the strictest reader there is.
 	lines := strings.FieldsFunc(text, func(r rune) bool {
@@ -114,9 +114,9 @@ func TestALineIsAnEventForEveryReader(t *testing.T) {
 func TestOrderIsThatOfTime(t *testing.T) {
 	t.Parallel()
 	at := func(ts int64, seq int) string {
-		return laketest.Event(map[string]any{"event_ts": ts, "beacon_seq": seq})
+		return rumtest.Event(map[string]any{"event_ts": ts, "beacon_seq": seq})
 	}
-	events := laketest.Block(t, at(laketest.At+2, 0), at(laketest.At, 1), at(laketest.At+2, 2), at(laketest.At, 3))
+	events := laketest.Block(t, at(rumtest.At+2, 0), at(rumtest.At, 1), at(rumtest.At+2, 2), at(rumtest.At, 3))
 	var order []uint64
 	for row, err := range export.Rows(bytes.NewReader(encode(t, export.NewEncoder(), events))) {
 		require.NoError(t, err)
@@ -127,7 +127,7 @@ func TestOrderIsThatOfTime(t *testing.T) {
 
 func TestSameEventsSameBytes(t *testing.T) {
 	t.Parallel()
-	events := laketest.Block(t, slices.Concat(laketest.Limits(), laketest.Volume(3000, 1, 1))...)
+	events := laketest.Block(t, slices.Concat(rumtest.Limits(), laketest.Volume(3000, 1, 1))...)
 	other := laketest.Block(t, laketest.Volume(5000, 1, 2)...)
 	want := encode(t, export.NewEncoder(), events)
 	used := export.NewEncoder()
@@ -140,7 +140,7 @@ func TestSameEventsSameBytes(t *testing.T) {
 func TestTextThatIsNoUTF8IsMended(t *testing.T) {
 	t.Parallel()
 	events := rum.NewBlock()
-	d := rum.NewDecoder(strings.NewReader(laketest.Event(map[string]any{"page_view_id": "aXb"})), "s")
+	d := rum.NewDecoder(strings.NewReader(rumtest.Event(map[string]any{"page_view_id": "aXb"})), "s")
 	require.NoError(t, d.Next(events))
 	column := events.Column(rum.Index("page_view_id"))
 	column.Strings = rum.Strings{}
@@ -150,7 +150,7 @@ func TestTextThatIsNoUTF8IsMended(t *testing.T) {
 
 func TestReaderHoldsFilesToTheContract(t *testing.T) {
 	t.Parallel()
-	line := string(plainText(t, encode(t, export.NewEncoder(), laketest.Block(t, laketest.Event(nil)))))
+	line := string(plainText(t, encode(t, export.NewEncoder(), laketest.Block(t, rumtest.Event(nil)))))
 	for name, broken := range map[string]string{
 		"a key is missing":     strings.Replace(line, `"lcp_ms":null,`, "", 1),
 		"a key is unknown":     strings.Replace(line, `"lcp_ms":null,`, `"lcp_ms":null,"more":1,`, 1),

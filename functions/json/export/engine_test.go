@@ -20,7 +20,7 @@ import (
 func TestClickHouseReadsTheFile(t *testing.T) {
 	t.Parallel()
 	ch := engine.Start(t)
-	events := laketest.Block(t, slices.Concat(laketest.Limits(), laketest.Volume(500, 1, 1))...)
+	events := laketest.Block(t, slices.Concat(rumtest.Limits(), laketest.Volume(500, 1, 1))...)
 	file := encode(t, export.NewEncoder(), events)
 	var want []rumtest.Row
 	for row, err := range export.Rows(strings.NewReader(string(file))) {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rumline/rumline/shared/rum/rumtest"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/json/export"
@@ -46,7 +48,7 @@ func TestEveryLineKeepsToTheSchema(t *testing.T) {
 		Required   []string
 	}
 	require.NoError(t, json.Unmarshal(text, &schema))
-	events := laketest.Block(t, slices.Concat(laketest.Limits(), laketest.Volume(500, 1, 1))...)
+	events := laketest.Block(t, slices.Concat(rumtest.Limits(), laketest.Volume(500, 1, 1))...)
 	for line := range bytes.Lines(plainText(t, encode(t, export.NewEncoder(), events))) {
 		require.Equal(t, schema.Required, keys(t, line))
 		require.Len(t, schema.Properties, len(schema.Required))

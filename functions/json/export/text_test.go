@@ -8,9 +8,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/stretchr/testify/require"
+	"github.com/rumline/rumline/shared/rum/rumtest"
 
-	"github.com/rumline/rumline/shared/lake/laketest"
+	"github.com/stretchr/testify/require"
 )
 
 // Whatever is written quickly is what strconv writes.
@@ -35,7 +35,7 @@ func FuzzFloat(f *testing.F) {
 }
 
 func FuzzString(f *testing.F) {
-	f.Add(laketest.Awkward)
+	f.Add(rumtest.Awkward)
 	f.Add("01234567")
 	f.Add("0123456\x1f")
 	f.Add("012345678\"9")
@@ -57,7 +57,7 @@ func FuzzString(f *testing.F) {
 
 func FuzzTime(f *testing.F) {
 	f.Add(int64(0))
-	f.Add(laketest.At)
+	f.Add(rumtest.At)
 	f.Add(int64(4102444799999))
 	var c clock // used for one time after the other
 	f.Fuzz(func(t *testing.T, ms int64) {

@@ -21,7 +21,7 @@ import (
 
 func TestEveryFieldComesBack(t *testing.T) {
 	t.Parallel()
-	events := laketest.Block(t, laketest.Limits()...)
+	events := laketest.Block(t, rumtest.Limits()...)
 	read := rows(t, encode(t, lakefile.NewEncoder(), events))
 	require.Len(t, read, events.Len())
 
@@ -38,7 +38,7 @@ func TestEveryFieldComesBack(t *testing.T) {
 
 func TestSameEventsSameBytes(t *testing.T) {
 	t.Parallel()
-	events := laketest.Block(t, slices.Concat(laketest.Limits(), laketest.Volume(3000, 1, 1))...)
+	events := laketest.Block(t, slices.Concat(rumtest.Limits(), laketest.Volume(3000, 1, 1))...)
 	other := laketest.Block(t, laketest.Volume(5000, 1, 2)...)
 	want := encode(t, lakefile.NewEncoder(), events)
 
@@ -57,7 +57,7 @@ func unlike(t *testing.T) *rum.Block {
 	lines := make([]string, 8000)
 	for i := range lines {
 		model := fmt.Sprintf("%0300d", i)
-		lines[i] = laketest.Event(map[string]any{"device_model": model, "session_id": model, "ua_family": "Firefox", "beacon_seq": i})
+		lines[i] = rumtest.Event(map[string]any{"device_model": model, "session_id": model, "ua_family": "Firefox", "beacon_seq": i})
 	}
 	return laketest.Block(t, lines...)
 }
@@ -102,7 +102,7 @@ func TestRowsThatAreEqualKeepTheirOrder(t *testing.T) {
 	t.Parallel()
 	lines := make([]string, 500)
 	for i := range lines {
-		lines[i] = laketest.Event(map[string]any{"beacon_seq": i})
+		lines[i] = rumtest.Event(map[string]any{"beacon_seq": i})
 	}
 	for i, row := range rows(t, encode(t, lakefile.NewEncoder(), laketest.Block(t, lines...))) {
 		require.Equal(t, uint64(i), row["beacon_seq"])
@@ -124,9 +124,9 @@ func TestCountsThatNoSignedColumnHolds(t *testing.T) {
 	t.Parallel()
 	const most = "18446744073709551615"
 	events := laketest.Block(t,
-		laketest.Event(map[string]any{"beacon_seq": 0, "transfer_bytes": uint64(1<<63 - 1)}),
-		laketest.Event(map[string]any{"beacon_seq": 1, "transfer_bytes": uint64(1 << 63)}),
-		laketest.Event(map[string]any{"beacon_seq": 2, "transfer_bytes": uint64(1<<64 - 1), "extra": map[string]string{"z": "1", "a": "2"}}),
+		rumtest.Event(map[string]any{"beacon_seq": 0, "transfer_bytes": uint64(1<<63 - 1)}),
+		rumtest.Event(map[string]any{"beacon_seq": 1, "transfer_bytes": uint64(1 << 63)}),
+		rumtest.Event(map[string]any{"beacon_seq": 2, "transfer_bytes": uint64(1<<64 - 1), "extra": map[string]string{"z": "1", "a": "2"}}),
 	)
 	data := encode(t, lakefile.NewEncoder(), events)
 	for i, row := range rows(t, data) {
@@ -141,7 +141,7 @@ func TestCountsThatNoSignedColumnHolds(t *testing.T) {
 
 func TestARequiredFieldMustBeThere(t *testing.T) {
 	t.Parallel()
-	events := laketest.Block(t, laketest.Event(nil))
+	events := laketest.Block(t, rumtest.Event(nil))
 	events.Column(rum.Index("site_id")).Valid[0] = false
 	err := lakefile.NewEncoder().Encode(new(bytes.Buffer), lake.File{Events: events, Rows: []int{0}})
 	require.ErrorContains(t, err, "site_id")

@@ -20,7 +20,7 @@ import (
 func TestClickHouseReadsTheFile(t *testing.T) {
 	t.Parallel()
 	ch := engine.Start(t)
-	events := laketest.Block(t, slices.Concat(laketest.Limits(), laketest.Volume(1000, 1, 1))...)
+	events := laketest.Block(t, slices.Concat(rumtest.Limits(), laketest.Volume(1000, 1, 1))...)
 	file := encode(t, lakefile.NewEncoderOf(1000), events)
 	table := engine.Table("Parquet", "", file)
 

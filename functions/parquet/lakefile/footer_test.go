@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/rumline/rumline/shared/rum/rumtest"
+
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 	"github.com/stretchr/testify/require"
@@ -15,7 +17,7 @@ import (
 
 func TestColumnsAreTheFieldsInTheirOrder(t *testing.T) {
 	t.Parallel()
-	f := footer(t, encode(t, lakefile.NewEncoder(), laketest.Block(t, laketest.Event(nil))))
+	f := footer(t, encode(t, lakefile.NewEncoder(), laketest.Block(t, rumtest.Event(nil))))
 	var names []string
 	for _, column := range f.Root().Columns() {
 		names = append(names, column.Name())
@@ -29,7 +31,7 @@ func TestColumnsAreTheFieldsInTheirOrder(t *testing.T) {
 
 func TestTypes(t *testing.T) {
 	t.Parallel()
-	f := footer(t, encode(t, lakefile.NewEncoder(), laketest.Block(t, laketest.Event(nil))))
+	f := footer(t, encode(t, lakefile.NewEncoder(), laketest.Block(t, rumtest.Event(nil))))
 	for name, want := range map[string]string{
 		"schema_version": "required int32 (INT(32,true))",
 		"event_id":       "required binary (STRING)",
@@ -50,7 +52,7 @@ func TestTypes(t *testing.T) {
 
 func TestFooterSaysWhereTheRowsComeFrom(t *testing.T) {
 	t.Parallel()
-	f := footer(t, encode(t, lakefile.NewEncoder(), laketest.Block(t, laketest.Event(nil))))
+	f := footer(t, encode(t, lakefile.NewEncoder(), laketest.Block(t, rumtest.Event(nil))))
 	require.Equal(t, []format.KeyValue{
 		{Key: "rumline.batch_id", Value: batchID},
 		{Key: "rumline.chunk", Value: "7"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -20,6 +21,8 @@ var direct = []struct {
 	run  func(tb testing.TB, h Harness) error
 }{
 	{"a batch written again", writtenAgain},
+	{"every field at its limits", everyField},
+	{"a chunk of many events", manyEvents},
 	{"a batch written by several at once", writtenAtOnce},
 	{"an empty batch", emptyBatch},
 	{"a source that breaks off before any chunk", sourceBreaks},
@@ -84,6 +87,25 @@ func writtenAgain(tb testing.TB, h Harness) error {
 		}
 	}
 	return nil
+}
+
+// everyField writes events that go to the limits of each field: what one loses of them, or mends.
+func everyField(tb testing.TB, h Harness) error {
+	subject := h.New(tb)
+	limits := sample{id: fmt.Sprintf("%032x", 1), chunks: []*rum.Block{decode(tb, strings.Join(rumtest.Limits(), "\n"))}}
+	if err := subject.Destination.Write(tb.Context(), limits.whole(false)); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return compare(limits.rows(), subject.ReadBack(tb))
+}
+
+// manyEvents writes a chunk beyond the size of buffers, blocks and pages that a storage may have inside.
+func manyEvents(tb testing.TB, h Harness) error {
+	subject, sample := h.New(tb), newSample(tb, &source{}, 5000, 3)
+	if err := subject.Destination.Write(tb.Context(), sample.whole(false)); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return compare(sample.rows(), subject.ReadBack(tb))
 }
 
 func writtenAtOnce(tb testing.TB, h Harness) error {

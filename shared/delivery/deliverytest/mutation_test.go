@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 
 	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/ledger"
+	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
 // TestMutations breaks the protocol in one place at a time. A suite that does not notice is no proof of the protocol.
@@ -235,6 +237,34 @@ func TestMutatedDestinations(t *testing.T) {
 			},
 			[]string{"a batch adopted with any of its chunks there"},
 		},
+		"a field forgotten": {
+			func(r *Reference, ctx context.Context, b *delivery.Batch) error {
+				return r.writeAnd(ctx, b, func(row rumtest.Row) { delete(row, "inp_ms") })
+			},
+			[]string{"every field at its limits"},
+		},
+		"ends of lines mended": {
+			func(r *Reference, ctx context.Context, b *delivery.Batch) error {
+				return r.writeAnd(ctx, b, func(row rumtest.Row) {
+					if text, there := row["error_message"].(string); there {
+						row["error_message"] = strings.ReplaceAll(text, "\r\n", "\n")
+					}
+				})
+			},
+			[]string{"every field at its limits"},
+		},
+		"one event of a thousand lost": {
+			func(r *Reference, ctx context.Context, b *delivery.Batch) error {
+				err := r.Write(ctx, b)
+				r.mu.Lock()
+				defer r.mu.Unlock()
+				if len(r.rows) > 1000 {
+					r.rows = slices.Delete(r.rows, 1000, 1001)
+				}
+				return err
+			},
+			[]string{"a chunk of many events"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -255,6 +285,17 @@ func TestMutatedDestinations(t *testing.T) {
 			}
 		})
 	}
+}
+
+// writeAnd does something to every row that is there after the write.
+func (r *Reference) writeAnd(ctx context.Context, b *delivery.Batch, do func(rumtest.Row)) error {
+	err := r.Write(ctx, b)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, row := range r.rows {
+		do(row)
+	}
+	return err
 }
 
 func TestAHoarderIsNoticed(t *testing.T) {

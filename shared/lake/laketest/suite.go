@@ -1,7 +1,12 @@
 package laketest
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -14,12 +19,12 @@ import (
 )
 
 // Harness has the suite of all destinations run over one that writes files: with a writer on a bucket, and a reader of
-// what is in an S3.
+// what is in an S3. An object that is written again must have the same bytes.
 func Harness(writer func(*lake.Bucket) delivery.Destination, read func(testing.TB, *S3) []rumtest.Row) deliverytest.Harness {
 	return deliverytest.Harness{
 		New: func(tb testing.TB) deliverytest.Subject {
 			store, faults := NewS3(tb), new(deliverytest.Faults)
-			bucket, err := lake.NewBucket(faultyPuts{store, faults}, lake.Config{Bucket: BucketName, Prefix: "events/"})
+			bucket, err := lake.NewBucket(&puts{S3: store, faults: faults}, lake.Config{Bucket: BucketName, Prefix: "events/"})
 			require.NoError(tb, err)
 			return deliverytest.Subject{
 				Destination: writer(bucket),
@@ -31,16 +36,28 @@ func Harness(writer func(*lake.Bucket) delivery.Destination, read func(testing.T
 	}
 }
 
-type faultyPuts struct {
+// puts is the S3 as the writer has it: it breaks when the faults say so, and refuses to have an object changed.
+type puts struct {
 	*S3
 	faults *deliverytest.Faults
+	bodies sync.Map // by key
 }
 
 // PutObject puts an object unless the faults say otherwise.
-func (f faultyPuts) PutObject(ctx context.Context, in *s3.PutObjectInput, opts ...func(*s3.Options)) (out *s3.PutObjectOutput, err error) {
-	err = f.faults.Do(func() error {
-		out, err = f.S3.PutObject(ctx, in, opts...)
+func (p *puts) PutObject(ctx context.Context, in *s3.PutObjectInput, opts ...func(*s3.Options)) (out *s3.PutObjectOutput, err error) {
+	body, err := io.ReadAll(in.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", *in.Key, err)
+	}
+	if former, again := p.bodies.LoadOrStore(*in.Key, string(body)); again && former != string(body) {
+		return nil, fmt.Errorf("%w: %s", errChanged, *in.Key)
+	}
+	in.Body = bytes.NewReader(body)
+	err = p.faults.Do(func() error {
+		out, err = p.S3.PutObject(ctx, in, opts...)
 		return err
 	})
 	return out, err
 }
+
+var errChanged = errors.New("an object is written again with other bytes")

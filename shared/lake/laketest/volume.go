@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+
+	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
 // Volume is n ordinary events: some sites and pages, vitals with long tails, three beacons of four without the fields
@@ -13,7 +15,7 @@ func Volume(n, hours int, seed uint64) []string {
 	r := rand.New(rand.NewPCG(seed, 1))
 	lines := make([]string, n)
 	for i := range lines {
-		ts := At + int64(i)*int64(hours)*3_600_000/int64(n) + r.Int64N(5000)
+		ts := rumtest.At + int64(i)*int64(hours)*3_600_000/int64(n) + r.Int64N(5000)
 		page := int(math.Pow(r.Float64(), 3) * 400)
 		event := map[string]any{
 			"event_id":     fmt.Sprintf("%08x-%04x-7%03x-8%03x-%012x", r.Uint32(), r.Uint32N(1<<16), r.Uint32N(1<<12), r.Uint32N(1<<12), r.Uint64N(1<<48)),
@@ -43,7 +45,7 @@ func Volume(n, hours int, seed uint64) []string {
 			event["url_query_keys"] = []string{"utm_source", "q"}[:r.IntN(3)]
 			event["extra"] = map[string]any{"build": strconv.Itoa(r.IntN(100)), "theme": "dark"}
 		}
-		lines[i] = Event(event)
+		lines[i] = rumtest.Event(event)
 	}
 	return lines
 }

@@ -1,19 +1,12 @@
-// Package laketest is what the tests of the lake's formats share: events that go to every limit of the schema, a
-// volume of ordinary ones, and an S3 in memory.
-package laketest
+package rumtest
 
 import (
 	"encoding/json"
 	"maps"
 	"math"
 	"strings"
-	"testing"
 
-	"github.com/stretchr/testify/require"
-
-	"github.com/rumline/rumline/shared/delivery"
 	"github.com/rumline/rumline/shared/rum"
-	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
 // At is the event_ts of events that say nothing else: 2026-11-23 17:42:00.123 UTC, in milliseconds.
@@ -35,27 +28,6 @@ func Event(set map[string]any) string {
 		panic(err)
 	}
 	return string(line)
-}
-
-// Block decodes lines of JSON, every one of which must be an event.
-func Block(tb testing.TB, lines ...string) *rum.Block {
-	tb.Helper()
-	b, refused, err := rumtest.Decode(strings.NewReader(strings.Join(lines, "\n")), "s3://raw/laketest")
-	require.NoError(tb, err)
-	require.Empty(tb, refused)
-	require.Equal(tb, len(lines), b.Len())
-	return b
-}
-
-// Batch is a batch of the given chunks.
-func Batch(id string, chunks ...*rum.Block) *delivery.Batch {
-	return delivery.NewBatch(id, func(yield func(delivery.Chunk, error) bool) {
-		for i, events := range chunks {
-			if !yield(delivery.Chunk{Index: i, Events: events}, nil) {
-				return
-			}
-		}
-	})
 }
 
 // Limits are events that go to the limits of every field: absent, empty, smallest, greatest, awkward, and every
