@@ -129,7 +129,7 @@ output "tier" {
 }
 
 output "cost_forecast" {
-  description = "US dollars that a month will cost with events_per_month of the tier, in objects of events_per_object each: what is there anyway, what each destination takes, what they share, and all of it. Null where there are no coefficients."
+  description = "US dollars that a month will cost with events_per_month of the tier, in objects of events_per_object each: what is there anyway, what each destination takes, what they share, and all of it; and the destinations that were not measured, and so are not in the sum. Null where there are no coefficients."
   value = local.coefficients == null ? null : {
     events_per_month  = local.tier.events_per_month
     events_per_object = local.tier.events_per_object
@@ -137,5 +137,6 @@ output "cost_forecast" {
     fixed_usd         = local.coefficients.fixed_monthly_usd
     events_usd        = { for name, usd in local.usd_per_million_events : name => format("%.2f", usd * local.millions_of_events) }
     monthly_usd       = format("%.2f", local.coefficients.fixed_monthly_usd + sum(values(local.usd_per_million_events)) * local.millions_of_events)
+    not_measured      = [for name in keys(var.destinations) : name if !contains(keys(local.coefficients.destinations), name)]
   }
 }

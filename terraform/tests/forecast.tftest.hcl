@@ -25,8 +25,22 @@ run "adds_up_what_is_deployed" {
   }
 
   assert {
-    condition     = output.cost_forecast.monthly_usd == "33.00" && output.cost_forecast.events_usd == { bucketed = "1.00", shared = "2.00" }
+    condition     = output.cost_forecast.monthly_usd == "33.00" && output.cost_forecast.events_usd == { bucketed = "1.00", shared = "2.00" } && length(output.cost_forecast.not_measured) == 0
     error_message = "30 + 10 × (0.10 + 0.20) must be 33, without the destination that is not there: ${jsonencode(output.cost_forecast)}"
+  }
+}
+
+run "says_what_it_leaves_out" {
+  command = plan
+
+  variables {
+    destinations   = { bucketed = {}, keyed = {} }
+    tier_overrides = { events_per_month = 10000000, events_per_object = 1000 }
+  }
+
+  assert {
+    condition     = output.cost_forecast.monthly_usd == "33.00" && output.cost_forecast.not_measured == ["keyed"]
+    error_message = "What was not measured must be named, and in no sum: ${jsonencode(output.cost_forecast)}"
   }
 }
 

@@ -34,6 +34,7 @@ func run(args []string, out io.Writer) error {
 	flags.Float64Var(&w.EventsPerObject, "per-object", 1000, "events in an object of the raw bucket")
 	flags.StringVar(&w.Environment, "env", "prod", "dev, preprod or prod")
 	asJSON := flags.Bool("json", false, "write one JSON document")
+	destinations := flags.String("destinations", "terraform/destinations.auto.tfvars", "Terraform's file of the destinations there are")
 	coefficients := flags.String("coefficients", "", "write the model as a table into this file")
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("read the flags: %w", err)
@@ -49,10 +50,15 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if *asJSON {
-		return screen.JSON(out, document{bill, bill.Delivery(), bill.PerMillion(), cost.Sum(bill.Fixed)})
+	names, err := configured(*destinations)
+	if err != nil {
+		return err
 	}
-	return show(out, bill, measured)
+	notMeasured := without(bill, names)
+	if *asJSON {
+		return screen.JSON(out, document{bill, bill.Delivery(), bill.PerMillion(), cost.Sum(bill.Fixed), notMeasured})
+	}
+	return show(out, bill, measured, notMeasured)
 }
 
 // document is the bill for scripts, with its sums.
@@ -62,6 +68,8 @@ type document struct {
 	DeliveryUSD   float64 `json:"delivery_usd"`
 	PerMillionUSD float64 `json:"usd_per_million_events"`
 	FixedUSD      float64 `json:"fixed_usd"`
+	// NotMeasured are the destinations that are configured, but in no sum.
+	NotMeasured []string `json:"not_measured"`
 }
 
 func tabulate(path string, measured cost.Measured) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/dustin/go-humanize"
 
@@ -10,8 +11,8 @@ import (
 	"github.com/rumline/rumline/shared/oncall/screen"
 )
 
-// show writes the bill for people.
-func show(out io.Writer, b cost.Bill, m cost.Measured) error {
+// show writes the bill for people, and what is not in it.
+func show(out io.Writer, b cost.Bill, m cost.Measured, notMeasured []string) error {
 	w := b.Workload
 	err := screen.Print(out, "%s events a month, %s an object, %s, %s prices of %s, measured on %s\n\n",
 		humanize.SIWithDigits(w.EventsPerMonth, 1, ""), humanize.Ftoa(w.EventsPerObject), w.Environment, b.Prices.Region, b.Prices.Date, m.Date)
@@ -29,6 +30,14 @@ func show(out io.Writer, b cost.Bill, m cost.Measured) error {
 	t.Total("a month", "", "", "", dollars(b.Delivery()+cost.Sum(b.Fixed)+b.Kept.USD))
 	if err := t.Print(out); err != nil {
 		return err
+	}
+	if len(notMeasured) > 0 {
+		err := screen.Print(out, "\nnot measured, and not in the sum: %s\n"+
+			"`go tool task cost:measure` measures the Destinations of tests/bench/rig; the sum takes the mappings of shared/cost/workload.go\n",
+			screen.Printable(strings.Join(notMeasured, ", ")))
+		if err != nil {
+			return err
+		}
 	}
 	for _, warning := range b.Warnings {
 		if err := screen.Print(out, "\n%s\n", warning); err != nil {
