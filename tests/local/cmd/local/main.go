@@ -65,7 +65,7 @@ func run(ctx context.Context, o options, args []string) error {
 	if err != nil {
 		return fmt.Errorf("find the zips: %w", err)
 	}
-	return withLog(func(log io.Writer) error {
+	return withLog(os.Stdout, func(log io.Writer) error {
 		switch command := args[0]; command {
 		case "demo":
 			return demo.Run(ctx, demo.Options{Events: o.events, Objects: o.objects, ArtifactsDir: dir, Out: os.Stdout, Log: log})
@@ -79,14 +79,17 @@ func run(ctx context.Context, o options, args []string) error {
 	})
 }
 
-// withLog gives a run a log file, which is kept when the run fails.
-func withLog(run func(io.Writer) error) error {
+// withLog gives a run a log file, which is kept when the run fails, and says so.
+func withLog(out io.Writer, run func(io.Writer) error) error {
 	log, err := os.CreateTemp("", "rumline-local-*.log")
 	if err != nil {
 		return fmt.Errorf("make a log file: %w", err)
 	}
-	fmt.Println("log:", log.Name())
-	err = errors.Join(run(log), log.Close())
+	_, err = fmt.Fprintln(out, "log, kept only if this fails:", log.Name())
+	if err == nil {
+		err = run(log)
+	}
+	err = errors.Join(err, log.Close())
 	if err != nil {
 		return fmt.Errorf("%w\n(what all parts printed is in %s)", err, log.Name())
 	}
