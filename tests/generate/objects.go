@@ -64,13 +64,15 @@ func pack(d dice, s *site, b *beacons, objects int, o Options) iter.Seq[Object] 
 
 // oddNames are names that a collector's operator comes up with, and that a URL has to encode.
 var oddNames = []string{
-	"batch %04d (retry 2)", "edge+fra50=%04d", "größe-%04d", "日本語 %04d", "q=1&seq=%04d", "100%% of %04d", "late~%04d'!",
+	"batch %s (retry 2)", "edge+fra50=%s", "größe-%s", "日本語 %s", "q=1&seq=%s", "100%% of %s", "late~%s'!",
 }
 
 func objectName(d dice, s *site, i int, received time.Time, form Form, packing Packing) string {
-	name := fmt.Sprintf("edge-%s-%04d-%s", received.Format("20060102T150405Z"), i, randomHex(d, 8))
+	// Every name has a random part: traffic of another seed, of the same hour, must not overwrite it.
+	number := fmt.Sprintf("%04d-%s", i, randomHex(d, 8))
+	name := "edge-" + received.Format("20060102T150405Z") + "-" + number
 	if i%6 == 5 {
-		name = fmt.Sprintf(oddNames[(i/6+len(s.id))%len(oddNames)], i)
+		name = fmt.Sprintf(oddNames[(i/6+len(s.id))%len(oddNames)], number)
 	}
 	if form == NDJSON {
 		name += ".ndjson"
