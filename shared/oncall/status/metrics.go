@@ -36,6 +36,9 @@ type measures struct {
 
 func (m measures) tell(d *Destination) {
 	d.EventsPerSecond, d.Conservation, d.Backlog.OldestSeconds = m.eventsPerSecond, m.conservation, m.oldest
+	if d.Backlog.Visible == 0 && d.Backlog.InFlight == 0 {
+		d.Backlog.OldestSeconds = nil // the metric lags behind the queue
+	}
 	if m.failures != nil {
 		d.Failures = m.failures
 	}

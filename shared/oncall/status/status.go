@@ -56,7 +56,7 @@ type Destination struct {
 type Backlog struct {
 	Visible  int64 `json:"visible"`
 	InFlight int64 `json:"in_flight"`
-	// OldestSeconds is the age of the oldest message; null where CloudWatch has no value of it.
+	// OldestSeconds is the age of the oldest message; null where there is none, or CloudWatch has no value of it.
 	OldestSeconds *int64 `json:"oldest_seconds"`
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,28 @@ func TestStatusWell(t *testing.T) {
 	require.Len(t, s.Destinations, 1)
 	require.InDelta(t, 1.0, s.Destinations[0].EventsPerSecond, 1e-9, "330 in five and a half minutes")
 	require.Equal(t, status.Conservation{Exact: true, Read: 331, Written: 330, Quarantined: 1}, s.Destinations[0].Conservation)
+}
+
+// CloudWatch has the age of a message for minutes after it is gone: what is not there has no age.
+func TestStatusOldest(t *testing.T) {
+	for name, c := range map[string]struct {
+		queue []*message
+		want  *int64
+	}{
+		"nothing":   {nil, nil},
+		"waiting":   {[]*message{{id: "q1"}}, aws.Int64(21)},
+		"in flight": {[]*message{{id: "q1", hidden: true}}, aws.Int64(21)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newAccount(t, "dev")
+			a.queues.all[a.Destinations["json"].QueueURL] = c.queue
+			a.cw.values["ApproximateAgeOfOldestMessage q-json"] = 21
+			out, _ := a.oncall("status", "-env", "dev", "-dest", "json", "-json")
+			require.Equal(t, c.want, decode[status.Status](t, out).Destinations[0].Backlog.OldestSeconds)
+			out, _ = a.oncall("status", "-env", "dev", "-dest", "json")
+			require.Equal(t, c.want != nil, strings.Contains(out, "21 s"))
+		})
+	}
 }
 
 // night is an environment in which everything is wrong.
