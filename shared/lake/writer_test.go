@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/rumline/rumline/shared/rum/rumtest"
-
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
@@ -20,6 +18,7 @@ import (
 	"github.com/rumline/rumline/shared/lake"
 	"github.com/rumline/rumline/shared/lake/laketest"
 	"github.com/rumline/rumline/shared/rum"
+	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
 const hour = int64(3_600_000)

@@ -16,10 +16,7 @@ func BenchmarkEncode(b *testing.B) {
 	for _, n := range []int{1, 1000, 50_000} {
 		b.Run(fmt.Sprintf("rows=%d", n), func(b *testing.B) {
 			events := laketest.Block(b, laketest.Volume(n, 1, 1)...)
-			file := lake.File{BatchID: "b", Events: events}
-			for i := range n {
-				file.Rows = append(file.Rows, i)
-			}
+			file := lake.File{BatchID: "b", Events: events, Rows: laketest.All(events, nil)}
 			e := export.NewEncoder()
 			var dst bytes.Buffer
 			b.ReportAllocs()

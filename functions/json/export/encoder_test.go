@@ -50,7 +50,7 @@ func TestTextOfEveryLengthComesBack(t *testing.T) {
 		"nothing to escape": laketest.Block(t, lines...),
 		"a quote":           laketest.Block(t, append(slices.Clip(lines), quoted)...),
 	} {
-		for _, rows := range [][]int{all(events), {3, 33, 69}} {
+		for _, rows := range [][]int{laketest.All(events, nil), {3, 33, 69}} {
 			var got []rumtest.Row
 			for row, err := range export.Rows(bytes.NewReader(encodeRows(t, export.NewEncoder(), events, rows))) {
 				require.NoError(t, err)
@@ -176,7 +176,7 @@ func TestReaderHoldsFilesToTheContract(t *testing.T) {
 
 func encode(tb testing.TB, e *export.Encoder, events *rum.Block) []byte {
 	tb.Helper()
-	return encodeRows(tb, e, events, all(events))
+	return encodeRows(tb, e, events, laketest.All(events, nil))
 }
 
 func encodeRows(tb testing.TB, e *export.Encoder, events *rum.Block, rows []int) []byte {
@@ -184,14 +184,6 @@ func encodeRows(tb testing.TB, e *export.Encoder, events *rum.Block, rows []int)
 	var file bytes.Buffer
 	require.NoError(tb, e.Encode(&file, lake.File{BatchID: "b", Events: events, Rows: rows}))
 	return file.Bytes()
-}
-
-func all(events *rum.Block) []int {
-	rows := make([]int, events.Len())
-	for i := range rows {
-		rows[i] = i
-	}
-	return rows
 }
 
 func plainText(tb testing.TB, file []byte) []byte {

@@ -38,7 +38,7 @@ func (p *plan) make(events *rum.Block, rows []int) {
 			!slices.ContainsFunc(rows, func(row int) bool { return c.Valid[row] }) {
 			continue
 		}
-		p.steps = append(p.steps, step{column: c, kind: c.Field.Kind, from: from, to: to, plain: p.isPlain(c, rows)})
+		p.steps = append(p.steps, step{column: c, kind: c.Field.Kind, from: from, to: to, plain: isPlain(c, rows)})
 		from = len(p.text)
 	}
 	p.tail = from
@@ -46,7 +46,7 @@ func (p *plan) make(events *rum.Block, rows []int) {
 }
 
 // isPlain looks at all texts of the column at once, those of other files' rows as well: not worth it for a small part of them.
-func (p *plan) isPlain(c *rum.Column, rows []int) bool {
+func isPlain(c *rum.Column, rows []int) bool {
 	const worthIt = 8
 	if c.Field.Kind != rum.String || len(c.Valid) > worthIt*len(rows) {
 		return false

@@ -8,12 +8,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/rumline/rumline/shared/rum/rumtest"
-
 	"github.com/stretchr/testify/require"
 
 	"github.com/rumline/rumline/functions/json/export"
 	"github.com/rumline/rumline/shared/lake/laketest"
+	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
 // The committed schema is what people and their tools read.

@@ -8,9 +8,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/rumline/rumline/shared/rum/rumtest"
-
 	"github.com/stretchr/testify/require"
+
+	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
 // Whatever is written quickly is what strconv writes.

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/rumline/rumline/shared/rum/rumtest"
-
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 	"github.com/stretchr/testify/require"
@@ -13,6 +11,7 @@ import (
 	"github.com/rumline/rumline/functions/parquet/lakefile"
 	"github.com/rumline/rumline/shared/lake/laketest"
 	"github.com/rumline/rumline/shared/rum"
+	"github.com/rumline/rumline/shared/rum/rumtest"
 )
 
 func TestColumnsAreTheFieldsInTheirOrder(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rumline/rumline/functions/parquet/lakefile"
 	"github.com/rumline/rumline/shared/lake"
+	"github.com/rumline/rumline/shared/lake/laketest"
 	"github.com/rumline/rumline/shared/rum"
 )
 
@@ -20,7 +21,7 @@ const batchID = "0123456789abcdef0123456789abcdef"
 func encode(tb testing.TB, e *lakefile.Encoder, events *rum.Block) []byte {
 	tb.Helper()
 	var file bytes.Buffer
-	require.NoError(tb, e.Encode(&file, lake.File{BatchID: batchID, Chunk: 7, Events: events, Rows: all(events)}))
+	require.NoError(tb, e.Encode(&file, lake.File{BatchID: batchID, Chunk: 7, Events: events, Rows: laketest.All(events, nil)}))
 	return file.Bytes()
 }
 
@@ -30,14 +31,6 @@ func encodeRows(tb testing.TB, events *rum.Block, picked []int) []byte {
 	var file bytes.Buffer
 	require.NoError(tb, lakefile.NewEncoder().Encode(&file, lake.File{BatchID: batchID, Events: events, Rows: picked}))
 	return file.Bytes()
-}
-
-func all(events *rum.Block) []int {
-	rows := make([]int, events.Len())
-	for i := range rows {
-		rows[i] = i
-	}
-	return rows
 }
 
 // rows reads a file back.

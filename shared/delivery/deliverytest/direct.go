@@ -76,13 +76,19 @@ func (s sample) rows() (all []rumtest.Row) {
 
 var errSource = failure.New(failure.SourceUnavailable, "the source broke off (injected)")
 
+// arrives writes a sample, and compares what is there with it.
+func arrives(tb testing.TB, subject Subject, sample sample, adopted bool) error {
+	tb.Helper()
+	if err := subject.Destination.Write(tb.Context(), sample.whole(adopted)); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return compare(sample.rows(), subject.ReadBack(tb))
+}
+
 func writtenAgain(tb testing.TB, h Harness) error {
 	subject, sample := h.New(tb), newSample(tb, &source{}, 5, 4, 1)
 	for _, adopted := range []bool{false, false, true, true} {
-		if err := subject.Destination.Write(tb.Context(), sample.whole(adopted)); err != nil {
-			return fmt.Errorf("write: %w", err)
-		}
-		if err := compare(sample.rows(), subject.ReadBack(tb)); err != nil {
+		if err := arrives(tb, subject, sample, adopted); err != nil {
 			return err
 		}
 	}
@@ -91,21 +97,13 @@ func writtenAgain(tb testing.TB, h Harness) error {
 
 // everyField writes events that go to the limits of each field: what one loses of them, or mends.
 func everyField(tb testing.TB, h Harness) error {
-	subject := h.New(tb)
-	limits := sample{id: fmt.Sprintf("%032x", 1), chunks: []*rum.Block{decode(tb, strings.Join(rumtest.Limits(), "\n"))}}
-	if err := subject.Destination.Write(tb.Context(), limits.whole(false)); err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	return compare(limits.rows(), subject.ReadBack(tb))
+	limits := decode(tb, strings.Join(rumtest.Limits(), "\n"))
+	return arrives(tb, h.New(tb), sample{id: fmt.Sprintf("%032x", 1), chunks: []*rum.Block{limits}}, false)
 }
 
 // manyEvents writes a chunk beyond the size of buffers, blocks and pages that a storage may have inside.
 func manyEvents(tb testing.TB, h Harness) error {
-	subject, sample := h.New(tb), newSample(tb, &source{}, 5000, 3)
-	if err := subject.Destination.Write(tb.Context(), sample.whole(false)); err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	return compare(sample.rows(), subject.ReadBack(tb))
+	return arrives(tb, h.New(tb), newSample(tb, &source{}, 5000, 3), false)
 }
 
 func writtenAtOnce(tb testing.TB, h Harness) error {

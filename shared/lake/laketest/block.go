@@ -22,6 +22,15 @@ func Block(tb testing.TB, lines ...string) *rum.Block {
 	return b
 }
 
+// All are all rows of the events, in the memory of rows, which may be nil.
+func All(events *rum.Block, rows []int) []int {
+	rows = rows[:0]
+	for row := range events.Len() {
+		rows = append(rows, row)
+	}
+	return rows
+}
+
 // Batch is a batch of the given chunks.
 func Batch(id string, chunks ...*rum.Block) *delivery.Batch {
 	return delivery.NewBatch(id, func(yield func(delivery.Chunk, error) bool) {

@@ -99,11 +99,7 @@ func decode(tb testing.TB, r io.Reader, events *rum.Block) *rum.Block {
 }
 
 func fileOf(events *rum.Block, rows []int) lake.File {
-	rows = rows[:0]
-	for row := range events.Len() {
-		rows = append(rows, row)
-	}
-	return lake.File{BatchID: "0123456789abcdef0123456789abcdef", Events: events, Rows: rows}
+	return lake.File{BatchID: "0123456789abcdef0123456789abcdef", Events: events, Rows: All(events, rows)}
 }
 
 // cpu is the CPU time that the process has taken in user mode.
